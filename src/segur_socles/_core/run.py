@@ -1,0 +1,431 @@
+"""Perform the effects of a flow: the only user of httpx and tenacity.
+
+Two runners, one behaviour. Both keep one HTTP client per channel (TLS identity), never follow a redirect,
+never read proxies or certificates from the process environment, and refuse hosts that the chosen
+environment does not name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import tenacity
+
+from segur_socles._core.body import Body
+from segur_socles._core.clock import Clock, SystemClock
+from segur_socles._core.flow import Call, Channel, Effect, Flow, Http, Request, Response, Sleep
+from segur_socles._core.pool import Pool
+from segur_socles._core.retry import RetryPolicy, may_repeat
+from segur_socles.errors import (
+    CertificatRefuseError,
+    ConfigurationError,
+    DeadlineError,
+    ReponseInvalideError,
+    SegurError,
+    TransportError,
+)
+
+__all__ = ["AsyncRunner", "Exchange", "Runner"]
+
+T = TypeVar("T")
+
+log = logging.getLogger("segur_socles.http")
+
+CONNECT_TIMEOUT = 10.0
+IN_MEMORY = 256 * 1024
+"""Bodies up to this size are handed over whole: streaming them costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What an observer sees after each attempt: the request as sent, and the answer if one came.
+
+    The bytes are those of the wire: an observer holds identity data and protects it.
+    """
+
+    label: str
+    attempt: int
+    request: Request
+    response: Response | None
+
+
+Observer = Callable[[Exchange], None]
+
+
+class _Deadline:
+    """The end of a call; every wait is cut to what remains."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._end = clock.monotonic() + seconds
+
+    def remaining(self, label: str, *, sent: bool) -> float:
+        """Seconds left; raises ``DeadlineError`` when there are none."""
+        left = self._end - self._clock.monotonic()
+        if left <= 0:
+            message = f"{label} : le délai accordé à l'appel est écoulé."
+            raise DeadlineError(message, phase="answer" if sent else "connect", sent=sent, remede=_PATIENCE)
+        return left
+
+    def allows(self, seconds: float) -> bool:
+        """Whether a wait of ``seconds`` ends before the deadline."""
+        return self._clock.monotonic() + seconds < self._end
+
+
+_PATIENCE = "réessayer plus tard ou augmenter le délai"
+
+
+class _Base:
+    """What both runners share: settings, the address check, headers, and the retry loop's terms."""
+
+    def __init__(
+        self,
+        *,
+        origins: frozenset[tuple[str, int]] | None = None,
+        clock: Clock | None = None,
+        policy: RetryPolicy | None = None,
+        proxy: str | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        self._origins = origins
+        self._clock = clock or SystemClock()
+        self._policy = policy or RetryPolicy()
+        self._proxy = proxy
+        self._observer = observer
+
+    def _check_origin(self, url: str) -> None:
+        parts = urlsplit(url)
+        if self._origins is not None and (parts.hostname, parts.port or 443) not in self._origins:
+            message = "L'adresse appelée n'appartient pas à l'environnement choisi ; rien n'a été envoyé."
+            raise ConfigurationError(message, champ="environment", remede="vérifier les adresses de l'Environment")
+
+    def _timeout(self, remaining: float) -> httpx.Timeout:
+        return httpx.Timeout(remaining, connect=min(CONNECT_TIMEOUT, remaining))
+
+    def _retrying(self, http: Http, deadline: _Deadline) -> dict[str, Any]:
+        def stop(state: tenacity.RetryCallState) -> bool:
+            return state.attempt_number >= self._policy.attempts or not deadline.allows(state.upcoming_sleep)
+
+        return {
+            "retry": tenacity.retry_if_exception(lambda e: may_repeat(e, repeatable=http.repeatable)),
+            "wait": tenacity.wait_random_exponential(multiplier=self._policy.base, max=self._policy.cap),
+            "stop": stop,
+            "reraise": True,
+        }
+
+    def _observe(self, http: Http, attempt: int, request: Request, response: Response | None, started: float) -> None:
+        status = response.status if response else "sans réponse"
+        log.debug("%s tentative %d : %s en %.0f ms", http.label, attempt, status, (time.perf_counter() - started) * 1e3)
+        if self._observer:
+            self._observer(Exchange(http.label, attempt, request, response))
+
+
+class Runner(_Base):
+    """Synchronous runner, safe to share between threads.
+
+    ``transport`` replaces the network in tests (one per channel). A call ends at its deadline; a server
+    that stops in the middle of an answer is left at most as long again after its last byte.
+    """
+
+    def __init__(
+        self, *, transport: Callable[[Channel], httpx.BaseTransport] | None = None, max_clients: int = 64, **settings: Any
+    ) -> None:
+        super().__init__(**settings)
+        self._transport = transport
+        self._pool: Pool[httpx.Client] = Pool(self._client, httpx.Client.close, max_clients)
+
+    def _client(self, channel: Channel) -> httpx.Client:
+        return httpx.Client(
+            verify=channel.ssl_context(),
+            trust_env=False,
+            follow_redirects=False,
+            proxy=self._proxy,
+            transport=self._transport(channel) if self._transport else None,
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    def run(self, flow: Flow[T], *, delai: float) -> T:
+        """Run ``flow`` to its end within ``delai`` seconds.
+
+        Raises what the flow raises. Ctrl-C closes the flow, which leaves no "after" record: unknown.
+        """
+        return self._drive(flow, _Deadline(self._clock, delai))
+
+    def _drive(self, flow: Flow[T], deadline: _Deadline) -> T:
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    result = self._perform(effect, deadline)
+                except Exception as failure:  # noqa: BLE001 - every failure is the flow's to settle
+                    effect = flow.throw(failure)
+                else:
+                    effect = flow.send(result)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
+
+    def _perform(self, effect: Effect, deadline: _Deadline) -> Any:
+        match effect:
+            case Http():
+                attempts = tenacity.Retrying(sleep=time.sleep, **self._retrying(effect, deadline))
+                for attempt in attempts:
+                    with attempt:
+                        return self._attempt(effect, attempt.retry_state.attempt_number, deadline)
+            case Sleep(seconds):
+                return time.sleep(min(seconds, deadline.remaining("attente", sent=False)))
+            case Call(function):
+                return function()
+        raise AssertionError  # an effect is one of the three, and Retrying ends by returning or raising
+
+    def _attempt(self, http: Http, number: int, deadline: _Deadline) -> Any:
+        request = self._drive(http.build(), deadline)
+        self._check_origin(request.url)
+        response: Response | None = None
+        started = time.perf_counter()
+        try:
+            response = self._exchange(http, request, deadline)
+        finally:
+            self._observe(http, number, request, response, started)
+        return http.read(response)
+
+    def _exchange(self, http: Http, request: Request, deadline: _Deadline) -> Response:
+        sink = http.sink()
+        content = _whole(request.body) or _SyncStream(request.body, deadline, http.label)
+        failure: SegurError
+        with self._pool.borrow(http.channel) as client:
+            timeout = self._timeout(deadline.remaining(http.label, sent=False))
+            try:
+                outgoing = client.build_request(
+                    request.method, request.url, headers=_headers(request), content=content, timeout=timeout
+                )
+                answer = client.send(outgoing, stream=True)
+                try:
+                    _refuse_encoded(answer, http.label)
+                    for chunk in answer.iter_bytes():
+                        sink.write(chunk)
+                        deadline.remaining(http.label, sent=True)
+                finally:
+                    answer.close()
+                return Response(answer.status_code, dict(answer.headers), sink.content(), sink)
+            except httpx.HTTPError as error:
+                failure = _failure(error, http.label)
+        raise failure  # outside the handler: httpx's error holds the request, hence the identity
+
+
+class AsyncRunner(_Base):
+    """Asynchronous runner (asyncio). ``Call`` effects that block go to a thread. Deadlines are exact."""
+
+    def __init__(
+        self,
+        *,
+        transport: Callable[[Channel], httpx.AsyncBaseTransport] | None = None,
+        max_clients: int = 64,
+        **settings: Any,
+    ) -> None:
+        super().__init__(**settings)
+        self._transport = transport
+        self._evicted: list[httpx.AsyncClient] = []
+        self._pool: Pool[httpx.AsyncClient] = Pool(self._client, self._evicted.append, max_clients)
+
+    def _client(self, channel: Channel) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            verify=channel.ssl_context(),
+            trust_env=False,
+            follow_redirects=False,
+            proxy=self._proxy,
+            transport=self._transport(channel) if self._transport else None,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+        await self._close_evicted()
+
+    async def _close_evicted(self) -> None:
+        while self._evicted:
+            await self._evicted.pop().aclose()
+
+    async def run(self, flow: Flow[T], *, delai: float) -> T:
+        """Run ``flow`` to its end within ``delai`` seconds; cancelling the task closes the flow."""
+        return await self._drive(flow, _Deadline(self._clock, delai))
+
+    async def _drive(self, flow: Flow[T], deadline: _Deadline) -> T:
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    result = await self._perform(effect, deadline)
+                except Exception as failure:  # noqa: BLE001 - every failure is the flow's to settle
+                    effect = flow.throw(failure)
+                else:
+                    effect = flow.send(result)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
+
+    async def _perform(self, effect: Effect, deadline: _Deadline) -> Any:
+        match effect:
+            case Http():
+                attempts = tenacity.AsyncRetrying(sleep=asyncio.sleep, **self._retrying(effect, deadline))
+                async for attempt in attempts:
+                    with attempt:
+                        return await self._attempt(effect, attempt.retry_state.attempt_number, deadline)
+            case Sleep(seconds):
+                return await asyncio.sleep(min(seconds, deadline.remaining("attente", sent=False)))
+            case Call(function, blocking=True):
+                return await asyncio.to_thread(function)
+            case Call(function):
+                return function()
+        raise AssertionError  # an effect is one of the three, and AsyncRetrying ends by returning or raising
+
+    async def _attempt(self, http: Http, number: int, deadline: _Deadline) -> Any:
+        request = await self._drive(http.build(), deadline)
+        self._check_origin(request.url)
+        response: Response | None = None
+        started = time.perf_counter()
+        try:
+            response = await self._exchange(http, request, deadline)
+        finally:
+            self._observe(http, number, request, response, started)
+        return http.read(response)
+
+    async def _exchange(self, http: Http, request: Request, deadline: _Deadline) -> Response:
+        sink = http.sink()
+        content = _whole(request.body) or _AsyncStream(request.body, deadline, http.label)
+        failure: SegurError
+        with self._pool.borrow(http.channel) as client:
+            remaining = deadline.remaining(http.label, sent=False)
+            try:
+                outgoing = client.build_request(
+                    request.method,
+                    request.url,
+                    headers=_headers(request),
+                    content=content,
+                    timeout=self._timeout(remaining),
+                )
+                async with asyncio.timeout(remaining):
+                    answer = await client.send(outgoing, stream=True)
+                    try:
+                        _refuse_encoded(answer, http.label)
+                        async for chunk in answer.aiter_bytes():
+                            sink.write(chunk)
+                    finally:
+                        await answer.aclose()
+                return Response(answer.status_code, dict(answer.headers), sink.content(), sink)
+            except TimeoutError:
+                message = f"{http.label} : le délai accordé à l'appel est écoulé."
+                failure = DeadlineError(message, phase="answer", sent=True, remede=_PATIENCE)
+            except httpx.HTTPError as error:
+                failure = _failure(error, http.label)
+        await self._close_evicted()
+        raise failure  # outside the handler: httpx's error holds the request, hence the identity
+
+
+class _Stream(Generic[T]):
+    """A body that checks the deadline as it goes."""
+
+    def __init__(self, body: Body, deadline: _Deadline, label: str) -> None:
+        self._body = body
+        self._deadline = deadline
+        self._label = label
+
+    def _chunks(self) -> Iterator[bytes]:
+        for chunk in self._body.chunks():
+            self._deadline.remaining(self._label, sent=True)
+            yield bytes(chunk)
+
+
+class _SyncStream(_Stream[bytes]):
+    def __iter__(self) -> Iterator[bytes]:
+        return self._chunks()
+
+
+class _AsyncStream(_Stream[bytes]):
+    # httpx's asynchronous client refuses a body that can only be iterated synchronously.
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self._chunks():
+            yield chunk
+
+
+def _whole(body: Body) -> bytes | None:
+    return b"".join(body.chunks()) if body.size <= IN_MEMORY else None
+
+
+def _headers(request: Request) -> list[tuple[str, str]]:
+    # No compressed answers: their true size is unknown until they are inflated.
+    return [*request.headers, ("Accept-Encoding", "identity"), ("Content-Length", str(request.body.size))]
+
+
+def _refuse_encoded(answer: httpx.Response, label: str) -> None:
+    if answer.headers.get("content-encoding", "identity") != "identity":
+        message = f"{label} : le service a compressé sa réponse alors que nous l'avions exclu."
+        raise ReponseInvalideError(message, phase="answer", sent=True)
+
+
+def _failure(error: httpx.HTTPError, label: str) -> SegurError:
+    """Say what an httpx failure means: where, whether anything left, and what to do."""
+    tls = _cause(error, ssl.SSLError)
+    if tls is not None and "alert" in str(tls).lower() and "certificate" in str(tls).lower():
+        return CertificatRefuseError(
+            f"{label} : le serveur a refusé notre certificat ({_reason(tls)}).",
+            service=label.partition(".")[0],
+            code="TLS",
+            label=_reason(tls),
+            remede="vérifier que le certificat est celui de ce service, en cours de validité et non révoqué",
+        )
+    if tls is not None and isinstance(error, httpx.ConnectError):
+        message = f"{label} : la connexion sécurisée n'a pas pu être établie ({_reason(tls)})."
+        remede = "vérifier les autorités de confiance (ancres) de l'environnement et l'adresse du serveur"
+        return TransportError(message, phase="tls", sent=False, remede=remede)
+    for kind, phase, sent, message, remede in _FAILURES:
+        if isinstance(error, kind):
+            return TransportError(f"{label} : {message}.", phase=phase, sent=sent, remede=remede)
+    return TransportError(f"{label} : l'échange a échoué.", phase="answer", sent=True, remede=_PATIENCE)
+
+
+_FAILURES: tuple[tuple[type[httpx.HTTPError], Any, bool, str, str], ...] = (
+    (httpx.UnsupportedProtocol, "connect", False, "adresse non prise en charge", "vérifier l'adresse du service"),
+    (httpx.ConnectTimeout, "connect", False, "le serveur ne répond pas", "vérifier le réseau, puis réessayer"),
+    (httpx.ProxyError, "connect", False, "le proxy a refusé la connexion", "vérifier le proxy de l'environnement"),
+    (
+        httpx.ConnectError,
+        "connect",
+        False,
+        "connexion impossible, le service est arrêté ou injoignable",
+        "vérifier que le service est démarré et que l'adresse est juste, puis réessayer",
+    ),
+    (httpx.PoolTimeout, "connect", False, "trop d'appels en cours vers ce service", _PATIENCE),
+    (httpx.WriteTimeout, "send", True, "le serveur ne lit plus la requête", _PATIENCE),
+    (httpx.WriteError, "send", True, "la connexion a été coupée pendant l'envoi", _PATIENCE),
+    (httpx.ReadTimeout, "answer", True, "aucune réponse dans le délai", _PATIENCE),
+    (httpx.ReadError, "read", True, "la connexion a été coupée pendant la réponse", _PATIENCE),
+    (httpx.RemoteProtocolError, "answer", True, "le serveur a coupé sans répondre", _PATIENCE),
+)
+
+
+def _reason(error: ssl.SSLError) -> str:
+    reason = (getattr(error, "reason", None) or "").lower().replace("_", " ")
+    verify = getattr(error, "verify_message", None)
+    return f"{reason} : {verify}" if verify else reason or "erreur TLS"
+
+
+def _cause(error: BaseException | None, kind: type[ssl.SSLError]) -> ssl.SSLError | None:
+    while error is not None:
+        if isinstance(error, kind):
+            return error
+        error = error.__cause__ or error.__context__
+    return None

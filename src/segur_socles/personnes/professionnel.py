@@ -1,0 +1,122 @@
+"""Professionals, and the actor on whose behalf a call is made."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from segur_socles._core.model import RegleError, Valeur
+from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.personnes.coordonnees import Adresse, Telecom, Texte
+from segur_socles.personnes.structure import Structure
+
+__all__ = ["Acteur", "IdNatPs", "Intervenant", "MoyenAuthentification", "Motif", "Professionnel"]
+
+# Prefixes of PS_IdNat (SEL-MP-037, certain) and what must follow them.
+_FORMES = {
+    "0": r"[0-9AB]{9}",
+    "1": r"[0-9AB]{9}/.+",
+    "3": r"[0-9A-Z]{9}/.+",
+    "4": r"[0-9]{9}/.+",
+    "5": r"[0-9]{14}/.+",
+    "6": r"[0-9]+/.+",
+    "8": r"[0-9]{11}",
+}
+
+
+def _idnat(valeur: str) -> str:
+    forme = _FORMES.get(valeur[0])
+    if forme is None or not re.fullmatch(forme, valeur[1:]):
+        message = "identifiant national de professionnel mal formé"
+        remede = "écrire 8 + RPPS (11 chiffres), ou 3 + FINESS + / + identifiant interne"
+        raise RegleError(message, regle="PS_IdNat", remede=remede)
+    return valeur
+
+
+IdNatPs = Annotated[str, StringConstraints(min_length=2, max_length=64, pattern=r"^\S+$"), AfterValidator(_idnat)]
+"""National identifier of a professional: ``8`` + RPPS, ``3`` + FINESS + ``/`` + internal id…"""
+
+
+def _profession(valeur: object) -> object:
+    return lire_code("JDV_J01", valeur)
+
+
+class Motif(StrEnum):
+    """Why a national service is called; traced with every call."""
+
+    PRISE_EN_CHARGE = "prise_en_charge"
+    URGENCE = "urgence"
+    ADMISSION = "admission"
+    SORTIE = "sortie"
+    ADMINISTRATIF = "administratif"
+    TECHNIQUE = "technique"
+    DEMANDE_USAGER = "demande_usager"
+
+
+class MoyenAuthentification(StrEnum):
+    """How the person at the keyboard was really authenticated (reflected in the VIHF)."""
+
+    CPS = "cps"
+    PRO_SANTE_CONNECT = "pro_sante_connect"
+    MOT_DE_PASSE = "mot_de_passe"
+    CERTIFICAT = "certificat"
+    AUTOMATE = "automate"
+
+
+class Intervenant(Valeur):
+    """Who did something, as evidence keeps it: national identifier and name."""
+
+    id_nat: IdNatPs
+    nom: Texte
+
+    _visible = ("id_nat",)
+
+
+class Professionnel(Valeur):
+    """A professional as headers, metadata and VIHF name him or her.
+
+    ``profession`` is a code of JDV_J01 (``G15_60`` nurse, ``G15_10/SM26`` general practitioner…);
+    ``civilite`` one of JDV_J245, ``titre`` one of JDV_J246.
+    """
+
+    id_nat: IdNatPs
+    nom: Texte
+    prenom: Texte
+    profession: Annotated[Code, BeforeValidator(_profession)]
+    civilite: Annotated[str, StringConstraints(pattern=r"^(M|MME)$")] | None = None
+    titre: Annotated[str, StringConstraints(pattern=r"^(DR|PR|MC|MG|PC|PG)$")] | None = None
+    adresse: Adresse | None = None
+    telecoms: tuple[Telecom, ...] = ()
+
+    _visible = ("id_nat",)
+
+    @property
+    def affichage(self) -> str:
+        """Name as shown on a screen: ``Dr Anne MARTIN``."""
+        return " ".join(part for part in (self.titre and self.titre.capitalize(), self.prenom, self.nom) if part)
+
+
+class Acteur(Valeur):
+    """A professional acting for a structure, and how he or she was authenticated.
+
+    With ``moyen = AUTOMATE`` the software acts alone: ``professionnel`` is then the person responsible.
+    """
+
+    professionnel: Professionnel
+    structure: Structure
+    moyen: Annotated[MoyenAuthentification, Field(strict=False)] = MoyenAuthentification.MOT_DE_PASSE
+
+    _visible = ("structure", "moyen")
+
+    @property
+    def est_automate(self) -> bool:
+        """Whether the software acts without anyone at the keyboard."""
+        return self.moyen is MoyenAuthentification.AUTOMATE
+
+    @property
+    def intervenant(self) -> Intervenant:
+        """The actor as evidence keeps it."""
+        return Intervenant(id_nat=self.professionnel.id_nat, nom=self.professionnel.affichage)

@@ -1,0 +1,80 @@
+"""One trace record: who, for whom, why, what came of it. It holds no identity, only keyed references."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+__all__ = ["Moment", "Resultat", "TraceSocle"]
+
+Detail = str | int | bool
+
+
+class Moment(StrEnum):
+    """Whether the record was written before the call or after it."""
+
+    AVANT = "avant"
+    APRES = "apres"
+
+
+class Resultat(StrEnum):
+    """What came of a call. A record "avant" without its "apres" means that the outcome is unknown."""
+
+    EN_COURS = "en_cours"
+    SUCCES = "succes"
+    SANS_RESULTAT = "sans_resultat"
+    REFUS_IDENTITE = "refus_identite"
+    REFUS_DROITS = "refus_droits"
+    ERREUR_METIER = "erreur_metier"
+    ERREUR_TECHNIQUE = "erreur_technique"
+    ISSUE_INCONNUE = "issue_inconnue"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSocle:
+    """The record common to the four services.
+
+    - ``acte_id`` is shared by the two records of one call, ``sequence`` never goes back in one sink;
+    - ``usager_ref`` is a keyed HMAC, ``acteur_id`` the professional's national identifier;
+    - ``details`` holds counts, codes and rule names, never content;
+    - ``precedent`` and ``empreinte`` chain the records: removing or changing one shows.
+    """
+
+    sequence: int
+    acte_id: str
+    moment: Moment
+    horodatage: str
+    service: str
+    operation: str
+    acteur_id: str
+    structure: str
+    moyen: str
+    motif: str
+    resultat: Resultat
+    usager_ref: str | None = None
+    code: str | None = None
+    message_id: str | None = None
+    duree_ms: int | None = None
+    version: str = ""
+    objet: Mapping[str, Detail] = field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[str, Detail] = field(default_factory=lambda: MappingProxyType({}))
+    precedent: str = ""
+    empreinte: str = ""
+
+    def en_json(self) -> str:
+        """Write as one line of JSON, keys in the order of the fields."""
+        plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in _champs(self).items()}
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+    def calculer_empreinte(self) -> str:
+        """SHA-256 of the record without its own fingerprint."""
+        plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in _champs(self).items() if k != "empreinte"}
+        return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _champs(record: TraceSocle) -> dict[str, object]:
+    return {name: getattr(record, name) for name in TraceSocle.__dataclass_fields__}

@@ -1,0 +1,192 @@
+"""Surround a flow with its two records.
+
+If the record "avant" cannot be written, the call is refused: nothing is sent without a trace. If the record
+"apres" cannot, the result is returned all the same, the record is kept aside and written before the next one,
+and a :class:`TraceIncompleteWarning` says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from segur_socles._core.clock import Clock, instant_ms
+from segur_socles._core.flow import Call, Flow
+from segur_socles._core.ids import Ids
+from segur_socles.errors import (
+    AccesRefuseError,
+    AuthentificationError,
+    IdentiteError,
+    SegurError,
+    ServiceError,
+    TraceError,
+    TransportError,
+)
+from segur_socles.personnes.matricule import MatriculeIns
+from segur_socles.personnes.professionnel import Acteur, Motif
+from segur_socles.trace.record import Detail, Moment, Resultat, TraceSocle
+from segur_socles.trace.sinks import TraceSink
+
+__all__ = ["ActeTrace", "Bilan", "TraceIncompleteWarning", "Traceur"]
+
+T = TypeVar("T")
+
+_VIDE: Mapping[str, Detail] = MappingProxyType({})
+
+
+class TraceIncompleteWarning(UserWarning):
+    """A record "apres" could not be written; it is kept aside and tried again before the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """What the record "apres" says of a result."""
+
+    resultat: Resultat = Resultat.SUCCES
+    code: str | None = None
+    message_id: str | None = None
+    details: Mapping[str, Detail] = field(default_factory=lambda: _VIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class ActeTrace(Generic[T]):
+    """A call about to be made: ``bilan`` turns its result into the record "apres"."""
+
+    service: str
+    operation: str
+    acteur: Acteur
+    motif: Motif
+    bilan: Callable[[T], Bilan]
+    usager_ref: str | None = None
+    objet: Mapping[str, Detail] = field(default_factory=lambda: _VIDE)
+
+
+class Traceur:
+    """Writes the records of one process, chained, to one sink. Safe to share between threads.
+
+    ``cle`` (32 bytes) keys the references to persons: keep it as long as the traces, apart from them.
+    """
+
+    def __init__(self, sink: TraceSink, *, clock: Clock, ids: Ids, cle: bytes | None = None, version: str = "") -> None:
+        self._sink = sink
+        self._clock = clock
+        self._ids = ids
+        self._cle = cle or secrets.token_bytes(32)
+        self._version = version
+        self._lock = threading.Lock()
+        self._sequence, self._precedent = sink.dernier()
+        self._en_attente: list[TraceSocle] = []
+
+    def reference(self, matricule: MatriculeIns) -> str:
+        """Pseudonym of a person: the same for the same matricule and key, meaningless without the key."""
+        return hmac.new(self._cle, matricule.cx().encode(), hashlib.sha256).hexdigest()[:32]
+
+    @property
+    def en_attente(self) -> int:
+        """Number of records "apres" that could not be written yet."""
+        return len(self._en_attente)
+
+    def suivre(self, flow: Flow[T], acte: ActeTrace[T]) -> Flow[T]:
+        """Run ``flow`` between its two records."""
+        avant = self._avant(acte)
+        debut = self._clock.monotonic()
+        yield Call(partial(self._ecrire_avant, avant))
+        try:
+            result = yield from flow
+        except SegurError as error:
+            bilan = _bilan_d_echec(error)
+            yield Call(partial(self._ecrire_apres, avant, bilan, debut))
+            raise
+        yield Call(partial(self._ecrire_apres, avant, acte.bilan(result), debut))
+        return result
+
+    def _avant(self, acte: ActeTrace[T]) -> TraceSocle:
+        return TraceSocle(
+            sequence=0,
+            acte_id=str(self._ids.uuid()),
+            moment=Moment.AVANT,
+            horodatage="",
+            service=acte.service,
+            operation=acte.operation,
+            acteur_id=acte.acteur.professionnel.id_nat,
+            structure=acte.acteur.structure.struct_idnat,
+            moyen=acte.acteur.moyen.value,
+            motif=acte.motif.value,
+            resultat=Resultat.EN_COURS,
+            usager_ref=acte.usager_ref,
+            version=self._version,
+            objet=acte.objet,
+        )
+
+    def _ecrire_avant(self, record: TraceSocle) -> None:
+        failure: str | None = None
+        with self._lock:
+            try:
+                self._rattraper()
+                self._ecrire(record)
+            except Exception as error:  # noqa: BLE001 - a sink belongs to the adopter: it may raise anything
+                failure = type(error).__name__
+        if failure:
+            message = f"La trace préalable à l'appel n'a pas pu être écrite ({failure}) ; rien n'a été envoyé."
+            raise TraceError(message, remede="rétablir le stockage des traces, puis recommencer")
+
+    def _ecrire_apres(self, avant: TraceSocle, bilan: Bilan, debut: float) -> None:
+        record = replace(
+            avant,
+            moment=Moment.APRES,
+            resultat=bilan.resultat,
+            code=bilan.code,
+            message_id=bilan.message_id,
+            details=bilan.details,
+            duree_ms=round((self._clock.monotonic() - debut) * 1000),
+        )
+        with self._lock:
+            try:
+                self._rattraper()
+                self._ecrire(record)
+            except Exception:  # noqa: BLE001 - the act is done: its result must reach the caller
+                self._en_attente.append(record)
+                warnings.warn("la trace « apres » d'un appel est en attente", TraceIncompleteWarning, stacklevel=2)
+
+    def _rattraper(self) -> None:
+        while self._en_attente:
+            self._ecrire(self._en_attente[0])
+            self._en_attente.pop(0)
+
+    def _ecrire(self, record: TraceSocle) -> None:
+        dated = replace(
+            record,
+            sequence=self._sequence + 1,
+            horodatage=instant_ms(self._clock.now()),
+            precedent=self._precedent,
+        )
+        chained = replace(dated, empreinte=dated.calculer_empreinte())
+        self._sink.write(chained)
+        self._sequence += 1
+        self._precedent = chained.empreinte
+
+
+def _bilan_d_echec(error: SegurError) -> Bilan:
+    match error:
+        case IdentiteError():
+            return Bilan(Resultat.REFUS_IDENTITE)
+        case AccesRefuseError():
+            return Bilan(Resultat.REFUS_DROITS)
+        case AuthentificationError(code=code, correlation_id=correlation):
+            return Bilan(Resultat.REFUS_DROITS, code, correlation)
+        case ServiceError(code=code, correlation_id=correlation):
+            return Bilan(Resultat.ERREUR_METIER, code, correlation)
+        case TransportError(outcome_unknown=True, phase=phase):
+            return Bilan(Resultat.ISSUE_INCONNUE, phase)
+        case TransportError(phase=phase):
+            return Bilan(Resultat.ERREUR_TECHNIQUE, phase)
+        case _:
+            return Bilan(Resultat.ERREUR_TECHNIQUE, type(error).__name__)
