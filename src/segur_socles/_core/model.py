@@ -9,15 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from datetime import date
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    Strict,
+    ValidationError,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from segur_socles.errors import ChampInvalideError, Constat
 
-__all__ = ["RegleError", "Valeur", "constats_de", "invalide"]
+__all__ = ["Booleen", "Entier", "Instant", "Jour", "RegleError", "Valeur", "constats_de", "invalide"]
+
+def _pas_un_nombre(value: object) -> object:
+    if isinstance(value, int | float):
+        message = "une date est attendue, pas un nombre"
+        raise RegleError(message, remede="écrire la date entre guillemets, AAAA-MM-JJ")
+    return value
+
+
+Jour = Annotated[date, BeforeValidator(_pas_un_nombre)]
+"""A calendar date, given as :class:`datetime.date` or ``"YYYY-MM-DD"``."""
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_pas_un_nombre)]
+"""An instant with its zone, given as :class:`datetime.datetime` or ``"YYYY-MM-DDTHH:MM:SS+01:00"``."""
+
+Entier = Annotated[int, Strict()]
+"""A number, never a text."""
+
+Booleen = Annotated[bool, Strict()]
+"""True or false, never 0, 1 or a text."""
 
 _depth: ContextVar[int] = ContextVar("segur_socles_validation_depth", default=0)
 
@@ -57,7 +85,10 @@ def _en_francais(quoi: str, data: Any, handler: core_schema.ValidatorFunctionWra
 class Valeur(BaseModel):
     """Frozen value whose ``repr`` shows only the fields named in ``_visible``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    # Not pydantic's strict mode: it would refuse a list for a tuple and, JSON having gone through Python, an
+    # ISO date too. What lax mode would guess (numbers and booleans in texts, dates in numbers) is closed by
+    # ``Entier``, ``Booleen``, ``Jour`` and ``Instant``.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     _visible: ClassVar[tuple[str, ...]] = ()
 

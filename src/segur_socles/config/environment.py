@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.model import Booleen, Entier, RegleError, Valeur
 
 __all__ = ["Environment", "Nature", "OptionsDmp", "OptionsInsi"]
 
@@ -47,8 +47,8 @@ class OptionsDmp(Valeur):
 
     vihf_version: str = "3.0"
     nom_attribut_mode: Annotated[str, StringConstraints(pattern=r"^Authentification_[mM]ode$")] = "Authentification_mode"
-    duree_vihf: Annotated[int, Field(ge=0, le=3600)] = 0
-    envoyer_hash: bool = True
+    duree_vihf: Annotated[Entier, Field(ge=0, le=3600)] = 0
+    envoyer_hash: Booleen = True
     xades_digest: Annotated[str, StringConstraints(pattern=r"^sha(1|256)$")] = "sha1"
     action_iti41: str = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
     action_partie_racine: str = "DocumentRepository_ProvideAndRegisterDocumentSet-b"
@@ -71,7 +71,7 @@ class Environment(Valeur):
     """
 
     nom: Annotated[str, StringConstraints(min_length=1, max_length=80)]
-    nature: Annotated[Nature, Field(strict=False)]
+    nature: Nature
     insi_certificat: Url | None = None
     insi_carte: Url | None = None
     dmp: Url | None = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.model import Booleen, RegleError, Valeur
 from segur_socles.personnes.coordonnees import Texte
 
 __all__ = ["ActeSocle", "Autorisation"]
@@ -26,8 +26,8 @@ class Autorisation(Valeur):
     ``fondement`` and ``raisons`` are sentences for the screen and the trace: they hold no identity.
     """
 
-    acte: Annotated[ActeSocle, Field(strict=False)]
-    accordee: bool
+    acte: ActeSocle
+    accordee: Booleen
     fondement: Texte | None = None
     raisons: tuple[Texte, ...] = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from segur_socles._core.model import RegleError, Valeur
 
@@ -65,9 +65,9 @@ def _sans_blancs(valeur: object) -> object:
 class Telecom(Valeur):
     """A phone number or mail address. Never printed: a citizen's MSSanté address holds the matricule."""
 
-    type: Annotated[TypeTelecom, Field(strict=False)] = TypeTelecom.TELEPHONE
+    type: TypeTelecom = TypeTelecom.TELEPHONE
     valeur: Annotated[str, BeforeValidator(_sans_blancs), StringConstraints(pattern=r"^[^\s]+$", max_length=254)]
-    usage: Annotated[UsageTelecom, Field(strict=False)] | None = None
+    usage: UsageTelecom | None = None
 
     _visible = ("type",)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
 from segur_socles.nomenclatures.codes import Code, lire_code
 from segur_socles.personnes.coordonnees import Adresse, Telecom, Texte
 
@@ -39,7 +39,7 @@ class Contact(Valeur):
     prenom: Texte | None = None
     civilite: Annotated[str, StringConstraints(pattern=r"^(M|MME)$")] | None = None
     lien: Annotated[Code, BeforeValidator(_lien)] | None = None
-    roles: Annotated[tuple[Annotated[RoleContact, Field(strict=False)], ...], Field(min_length=1)]
+    roles: Annotated[tuple[RoleContact, ...], Field(min_length=1)]
     telecoms: Annotated[tuple[Telecom, ...], Field(min_length=1)]
     adresse: Adresse | None = None
 
@@ -72,12 +72,12 @@ class TypeMesure(StrEnum):
 class MesureProtection(Valeur):
     """A protection measure and who exercises it (a person, or an organisation by its name)."""
 
-    type: Annotated[TypeMesure, Field(strict=False)]
-    debut: date
-    fin: date | None = None
+    type: TypeMesure
+    debut: Jour
+    fin: Jour | None = None
     protecteur_nom: Texte
     protecteur_prenom: Texte | None = None
-    organisme: bool = False
+    organisme: Booleen = False
     telecoms: tuple[Telecom, ...] = ()
     adresse: Adresse | None = None
 

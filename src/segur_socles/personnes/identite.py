@@ -17,13 +17,12 @@ yes                                   yes                             qualifiée
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import model_validator
 
-from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.model import Instant, Jour, RegleError, Valeur
 from segur_socles.errors import Constat, IdentiteError
 from segur_socles.personnes.coordonnees import Texte
 from segur_socles.personnes.matricule import MatriculeIns
@@ -75,9 +74,9 @@ class ControleIdentite(StrEnum):
 class PreuveControle(Valeur):
     """An identity document was checked: which kind, by whom, when."""
 
-    controle: Annotated[ControleIdentite, Field(strict=False)]
+    controle: ControleIdentite
     par: Intervenant
-    le: AwareDatetime
+    le: Instant
 
     _visible = ("controle", "le")
 
@@ -86,8 +85,8 @@ class Decision(Valeur):
     """A named person accepted what INSi answered, and each trait in which it differs from what was held."""
 
     par: Intervenant
-    le: AwareDatetime
-    differences_acceptees: tuple[Annotated[Trait, Field(strict=False)], ...] = ()
+    le: Instant
+    differences_acceptees: tuple[Trait, ...] = ()
 
     _visible = ("le", "differences_acceptees")
 
@@ -96,8 +95,8 @@ class InsHistorique(Valeur):
     """A former INS. Dates are kept even when they contradict each other: INSi sends such pairs."""
 
     matricule: MatriculeIns
-    debut: date | None = None
-    fin: date | None = None
+    debut: Jour | None = None
+    fin: Jour | None = None
 
 
 class ReponseIns(Valeur):
@@ -111,7 +110,7 @@ class ReponseIns(Valeur):
     traits: TraitsIdentite
     historique: tuple[InsHistorique, ...] = ()
     message_id: Texte
-    recue_le: AwareDatetime
+    recue_le: Instant
     environnement: Texte
 
     _visible = ("message_id", "recue_le", "environnement")
@@ -127,7 +126,7 @@ class Identite(Valeur):
     traits: TraitsIdentite
     nom_utilise: Texte | None = None
     prenom_utilise: Texte | None = None
-    attribut: Annotated[Attribut, Field(strict=False)] | None = None
+    attribut: Attribut | None = None
     reponse: ReponseIns | None = None
     decision: Decision | None = None
     controle: PreuveControle | None = None
@@ -220,7 +219,7 @@ class Identite(Valeur):
 
         A matricule without its evidence cannot come back: there is no field for it alone.
         """
-        identite = Identite.model_validate(dict(donnees), strict=False)
+        identite = Identite.model_validate(dict(donnees))
         return identite._avec()
 
 

@@ -6,9 +6,9 @@ import re
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
-from segur_socles._core.model import RegleError, Valeur, invalide
+from segur_socles._core.model import Booleen, RegleError, Valeur, invalide
 from segur_socles.errors import Constat
 
 __all__ = ["MatriculeIns", "OidIns", "calculer_cle"]
@@ -55,8 +55,8 @@ class MatriculeIns(Valeur):
 
     numero: Annotated[str, StringConstraints(pattern=NUMERO)]
     cle: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
-    oid: Annotated[OidIns, Field(strict=False)]
-    cle_non_conforme: bool = False
+    oid: OidIns
+    cle_non_conforme: Booleen = False
 
     _visible = ("oid",)
 

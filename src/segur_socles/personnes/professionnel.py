@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from segur_socles._core.model import RegleError, Valeur
 from segur_socles.nomenclatures.codes import Code, lire_code
@@ -107,7 +107,7 @@ class Acteur(Valeur):
 
     professionnel: Professionnel
     structure: Structure
-    moyen: Annotated[MoyenAuthentification, Field(strict=False)] = MoyenAuthentification.MOT_DE_PASSE
+    moyen: MoyenAuthentification = MoyenAuthentification.MOT_DE_PASSE
 
     _visible = ("structure", "moyen")
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from segur_socles._core.model import Valeur
 from segur_socles.personnes.coordonnees import Texte
 from segur_socles.personnes.traits import Sexe
@@ -27,7 +23,7 @@ class IdentiteRecue(Valeur):
     premier_prenom: str | None = None
     nom_utilise: str | None = None
     prenom_utilise: str | None = None
-    sexe: Annotated[Sexe, Field(strict=False)] | None = None
+    sexe: Sexe | None = None
     date_naissance: str | None = None
     lieu_naissance: str | None = None
 

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.model import Booleen, RegleError, Valeur
 
 __all__ = ["Difference", "Sexe", "Trait", "TraitsIdentite", "comparer", "normaliser"]
 
@@ -103,10 +103,10 @@ class TraitsIdentite(Valeur):
 
     nom_naissance: Nom
     prenoms: Annotated[tuple[Prenom, ...], Field(min_length=1)]
-    sexe: Annotated[Sexe, Field(strict=False)]
+    sexe: Sexe
     date_naissance: Annotated[str, BeforeValidator(_iso), StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     lieu_naissance: Annotated[str, StringConstraints(pattern=r"^[0-9](?:[0-9]|A|B)[0-9]{3}$")] | None = None
-    date_lunaire: bool = False
+    date_lunaire: Booleen = False
 
     @model_validator(mode="after")
     def _regles(self) -> Self:
