@@ -1,8 +1,11 @@
 """Perform the effects of a flow: the only user of httpx and tenacity.
 
-Two runners, one behaviour. Both keep one HTTP client per channel (TLS identity), never follow a redirect,
+Two runners, one behaviour. Both keep one connection pool per channel (TLS identity), never follow a redirect,
 never read proxies or certificates from the process environment, and refuse hosts that the chosen
 environment does not name.
+
+They drive httpx's transports rather than its clients: cookies, redirects and authentication have no use
+here, and a client costs as much per call as a third of an RSA signature.
 """
 
 from __future__ import annotations
@@ -107,8 +110,12 @@ class _Base:
             message = "L'adresse appelée n'appartient pas à l'environnement choisi ; rien n'a été envoyé."
             raise ConfigurationError(message, champ="environment", remede="vérifier les adresses de l'Environment")
 
-    def _timeout(self, remaining: float) -> httpx.Timeout:
-        return httpx.Timeout(remaining, connect=min(CONNECT_TIMEOUT, remaining))
+    @staticmethod
+    def _outgoing(request: Request, content: Any, remaining: float) -> httpx.Request:
+        timeout = {"connect": min(CONNECT_TIMEOUT, remaining), "read": remaining, "write": remaining, "pool": remaining}
+        return httpx.Request(
+            request.method, request.url, headers=_headers(request), content=content, extensions={"timeout": timeout}
+        )
 
     def _retrying(self, http: Http, deadline: _Deadline) -> dict[str, Any]:
         def stop(state: tenacity.RetryCallState) -> bool:
@@ -140,16 +147,12 @@ class Runner(_Base):
     ) -> None:
         super().__init__(**settings)
         self._transport = transport
-        self._pool: Pool[httpx.Client] = Pool(self._client, httpx.Client.close, max_clients)
+        self._pool: Pool[httpx.BaseTransport] = Pool(self._connections, httpx.BaseTransport.close, max_clients)
 
-    def _client(self, channel: Channel) -> httpx.Client:
-        return httpx.Client(
-            verify=channel.ssl_context(),
-            trust_env=False,
-            follow_redirects=False,
-            proxy=self._proxy,
-            transport=self._transport(channel) if self._transport else None,
-        )
+    def _connections(self, channel: Channel) -> httpx.BaseTransport:
+        if self._transport:
+            return self._transport(channel)
+        return httpx.HTTPTransport(verify=channel.ssl_context(), trust_env=False, proxy=self._proxy)
 
     def close(self) -> None:
         """Close every connection."""
@@ -180,15 +183,25 @@ class Runner(_Base):
     def _perform(self, effect: Effect, deadline: _Deadline) -> Any:
         match effect:
             case Http():
-                attempts = tenacity.Retrying(sleep=time.sleep, **self._retrying(effect, deadline))
-                for attempt in attempts:
-                    with attempt:
-                        return self._attempt(effect, attempt.retry_state.attempt_number, deadline)
+                return self._http(effect, deadline)
             case Sleep(seconds):
                 return time.sleep(min(seconds, deadline.remaining("attente", sent=False)))
             case Call(function):
                 return function()
-        raise AssertionError  # an effect is one of the three, and Retrying ends by returning or raising
+
+    def _http(self, http: Http, deadline: _Deadline) -> Any:
+        try:
+            return self._attempt(http, 1, deadline)
+        except Exception as error:  # noqa: BLE001 - judged below
+            first = error
+        # Only a first failure pays for the retry machinery, which is told of it as its first attempt.
+        for attempt in tenacity.Retrying(sleep=time.sleep, **self._retrying(http, deadline)):
+            with attempt:
+                number = attempt.retry_state.attempt_number
+                if number == 1:
+                    raise first
+                return self._attempt(http, number, deadline)
+        raise AssertionError  # Retrying ends by returning or raising
 
     def _attempt(self, http: Http, number: int, deadline: _Deadline) -> Any:
         request = self._drive(http.build(), deadline)
@@ -205,13 +218,10 @@ class Runner(_Base):
         sink = http.sink()
         content = _whole(request.body) or _SyncStream(request.body, deadline, http.label)
         failure: SegurError
-        with self._pool.borrow(http.channel) as client:
-            timeout = self._timeout(deadline.remaining(http.label, sent=False))
+        with self._pool.borrow(http.channel) as transport:
+            outgoing = self._outgoing(request, content, deadline.remaining(http.label, sent=False))
             try:
-                outgoing = client.build_request(
-                    request.method, request.url, headers=_headers(request), content=content, timeout=timeout
-                )
-                answer = client.send(outgoing, stream=True)
+                answer = transport.handle_request(outgoing)
                 try:
                     _refuse_encoded(answer, http.label)
                     for chunk in answer.iter_bytes():
@@ -237,17 +247,13 @@ class AsyncRunner(_Base):
     ) -> None:
         super().__init__(**settings)
         self._transport = transport
-        self._evicted: list[httpx.AsyncClient] = []
-        self._pool: Pool[httpx.AsyncClient] = Pool(self._client, self._evicted.append, max_clients)
+        self._evicted: list[httpx.AsyncBaseTransport] = []
+        self._pool: Pool[httpx.AsyncBaseTransport] = Pool(self._connections, self._evicted.append, max_clients)
 
-    def _client(self, channel: Channel) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            verify=channel.ssl_context(),
-            trust_env=False,
-            follow_redirects=False,
-            proxy=self._proxy,
-            transport=self._transport(channel) if self._transport else None,
-        )
+    def _connections(self, channel: Channel) -> httpx.AsyncBaseTransport:
+        if self._transport:
+            return self._transport(channel)
+        return httpx.AsyncHTTPTransport(verify=channel.ssl_context(), trust_env=False, proxy=self._proxy)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -280,17 +286,27 @@ class AsyncRunner(_Base):
     async def _perform(self, effect: Effect, deadline: _Deadline) -> Any:
         match effect:
             case Http():
-                attempts = tenacity.AsyncRetrying(sleep=asyncio.sleep, **self._retrying(effect, deadline))
-                async for attempt in attempts:
-                    with attempt:
-                        return await self._attempt(effect, attempt.retry_state.attempt_number, deadline)
+                return await self._http(effect, deadline)
             case Sleep(seconds):
                 return await asyncio.sleep(min(seconds, deadline.remaining("attente", sent=False)))
             case Call(function, blocking=True):
                 return await asyncio.to_thread(function)
             case Call(function):
                 return function()
-        raise AssertionError  # an effect is one of the three, and AsyncRetrying ends by returning or raising
+
+    async def _http(self, http: Http, deadline: _Deadline) -> Any:
+        try:
+            return await self._attempt(http, 1, deadline)
+        except Exception as error:  # noqa: BLE001 - judged below
+            first = error
+        # Only a first failure pays for the retry machinery, which is told of it as its first attempt.
+        async for attempt in tenacity.AsyncRetrying(sleep=asyncio.sleep, **self._retrying(http, deadline)):
+            with attempt:
+                number = attempt.retry_state.attempt_number
+                if number == 1:
+                    raise first
+                return await self._attempt(http, number, deadline)
+        raise AssertionError  # AsyncRetrying ends by returning or raising
 
     async def _attempt(self, http: Http, number: int, deadline: _Deadline) -> Any:
         request = await self._drive(http.build(), deadline)
@@ -307,18 +323,12 @@ class AsyncRunner(_Base):
         sink = http.sink()
         content = _whole(request.body) or _AsyncStream(request.body, deadline, http.label)
         failure: SegurError
-        with self._pool.borrow(http.channel) as client:
+        with self._pool.borrow(http.channel) as transport:
             remaining = deadline.remaining(http.label, sent=False)
+            outgoing = self._outgoing(request, content, remaining)
             try:
-                outgoing = client.build_request(
-                    request.method,
-                    request.url,
-                    headers=_headers(request),
-                    content=content,
-                    timeout=self._timeout(remaining),
-                )
                 async with asyncio.timeout(remaining):
-                    answer = await client.send(outgoing, stream=True)
+                    answer = await transport.handle_async_request(outgoing)
                     try:
                         _refuse_encoded(answer, http.label)
                         async for chunk in answer.aiter_bytes():
@@ -331,7 +341,8 @@ class AsyncRunner(_Base):
                 failure = DeadlineError(message, phase="answer", sent=True, remede=_PATIENCE)
             except httpx.HTTPError as error:
                 failure = _failure(error, http.label)
-        await self._close_evicted()
+            finally:
+                await self._close_evicted()
         raise failure  # outside the handler: httpx's error holds the request, hence the identity
 
 

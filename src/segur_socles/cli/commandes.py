@@ -1,0 +1,65 @@
+"""The verbs of the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segur_socles import __version__
+from segur_socles.cli.codes import Sortie
+from segur_socles.cli.console import Affichage, erreurs_en_clair
+from segur_socles.cli.demo import jouer
+from segur_socles.cli.sandbox import app as sandbox
+
+__all__ = ["app"]
+
+CODES = "\n\n".join(f"{code.value} : {code.explication}" for code in Sortie)
+
+app = typer.Typer(
+    name="segur-socles",
+    help="Services socles du Ségur numérique (INSi, DMP) pour les logiciels DUI.",
+    epilog=f"Codes de sortie\n\n{CODES}",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(sandbox, name="sandbox")
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"segur-socles {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def racine(
+    version: Annotated[  # noqa: FBT002 - the way typer declares a flag
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Affiche la version.")
+    ] = False,
+) -> None:
+    """Services socles du Ségur numérique (INSi, DMP) pour les logiciels DUI."""
+    del version
+
+
+@app.command()
+def demo(
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FICHIER", help="Dossier DUI à jouer (JSON). Par défaut : la résidente d'exemple."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DOSSIER", help="Où écrire le DLU, le journal et les échanges.")
+    ] = Path("sortie"),
+    en_json: Annotated[bool, typer.Option("--json", help="Un seul objet JSON sur la sortie standard.")] = False,  # noqa: FBT002
+) -> None:
+    """Joue le parcours complet contre le bac à sable : dossier → INSi → DLU → DMP.
+
+    Tout se passe sur cette machine : vrais échanges réseau en boucle locale, TLS vérifié des deux côtés,
+    certificats fournis par le bac à sable. Aucun compte, aucun accès extérieur.
+    """
+    affichage = Affichage(en_json=en_json)
+    with erreurs_en_clair(affichage):
+        jouer(record, out, affichage)

@@ -1,0 +1,55 @@
+"""What every verb shares: the console, machine output, and errors shown without a traceback."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from segur_socles.cli.codes import Sortie, code_de
+from segur_socles.errors import SegurError
+
+__all__ = ["Affichage", "erreurs_en_clair"]
+
+
+class Affichage:
+    """Writes for people, or for programs with ``--json`` (one object on stdout, nothing else)."""
+
+    def __init__(self, *, en_json: bool) -> None:
+        self.en_json = en_json
+        self.console = Console(highlight=False, quiet=en_json, soft_wrap=False)
+        self.erreurs = Console(stderr=True, highlight=False)
+
+    def resultat(self, **donnees: Any) -> None:
+        """Write the machine-readable result."""
+        if self.en_json:
+            sys.stdout.write(json.dumps(donnees, ensure_ascii=False, default=str) + "\n")
+
+    def erreur(self, error: SegurError) -> None:
+        """Show an error: on stderr for people, as an object on stdout for programs."""
+        code = code_de(error)
+        if self.en_json:
+            self.resultat(statut="erreur", code=int(code), erreur=error.to_dict())
+            return
+        panel = Panel(Text(str(error)), title=f"Arrêt : {code.explication}", border_style="red", title_align="left")
+        self.erreurs.print(panel)
+
+
+@contextmanager
+def erreurs_en_clair(affichage: Affichage) -> Iterator[None]:
+    """Turn our errors and Ctrl-C into a message and a documented exit code."""
+    try:
+        yield
+    except SegurError as error:
+        affichage.erreur(error)
+        raise typer.Exit(code_de(error)) from None
+    except KeyboardInterrupt:
+        affichage.erreurs.print("Interrompu. Ce qui était en cours est arrêté proprement.")
+        raise typer.Exit(Sortie.INTERROMPU) from None

@@ -1,0 +1,43 @@
+"""Everything a process needs to call the services: hosts, software, credentials, time and identifiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from segur_socles._core.clock import Clock, SystemClock
+from segur_socles._core.ids import Ids, RandomIds
+from segur_socles.config.environment import Environment
+from segur_socles.config.logiciel import Logiciel
+from segur_socles.credentials.ancres import Ancres
+from segur_socles.credentials.trousseau import Trousseau
+
+__all__ = ["Configuration"]
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One environment, one software, the keyring of its structures.
+
+    Raises :class:`~segur_socles.errors.ConfigurationError` if the software lacks a number that this environment
+    demands, and :class:`~segur_socles.errors.CredentialError` if the trust anchors cannot be read.
+    """
+
+    environment: Environment
+    logiciel: Logiciel
+    trousseau: Trousseau
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Ids = field(default_factory=RandomIds)
+
+    def __post_init__(self) -> None:
+        self.logiciel.verifier_pour(self.environment)
+        _ = self.ancres  # read now: a bad anchor shows at start-up, not at the first call
+
+    @cached_property
+    def ancres(self) -> Ancres:
+        """Trust anchors of the servers, read once."""
+        revocations = self.environment.listes_revocation.encode()
+        return Ancres.charger(self.environment.ancres.encode(), listes_revocation=revocations or None)
+
+    def __repr__(self) -> str:
+        return f"Configuration({self.environment!r}, {self.logiciel!r})"

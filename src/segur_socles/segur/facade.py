@@ -1,0 +1,145 @@
+"""The way in: one object a process, one session an actor."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from segur_socles._core.retry import RetryPolicy
+from segur_socles._core.run import AsyncRunner, Observer, Runner
+from segur_socles.config.appelant import Appelant
+from segur_socles.config.environment import Nature
+from segur_socles.credentials.configuration import Configuration
+from segur_socles.errors import AccesRefuseError, ConfigurationError
+from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
+from segur_socles.personnes.structure import Structure
+from segur_socles.segur.acces import ModeInsi
+from segur_socles.segur.session import AsyncSession, Session
+from segur_socles.trace.sinks import MemorySink, TraceSink
+from segur_socles.trace.traceur import Traceur
+
+__all__ = ["AsyncSegur", "Segur"]
+
+
+class _Facade:
+    """What both facades share: the tracer, and how a caller is made from an actor."""
+
+    def __init__(self, config: Configuration, traces: TraceSink | None, cle_traces: bytes | None) -> None:
+        if traces is None and config.environment.nature is not Nature.BAC_A_SABLE:
+            message = "Aucune destination n'est donnée pour les traces des appels nationaux."
+            remede = "passer traces=JsonLinesSink(chemin), un puits à vous, ou NullSink() en connaissance de cause"
+            raise ConfigurationError(message, champ="traces", remede=remede)
+        self._config = config
+        self._traceur = Traceur(traces or MemorySink(), clock=config.clock, ids=config.ids, cle=cle_traces)
+
+    def _appelant(self, acteur: Acteur, motif: Motif, justification: str | None) -> Appelant:
+        if motif is Motif.URGENCE and not (justification and justification.strip()):
+            message = "Un accès en urgence demande une justification ; rien n'a été envoyé."
+            raise AccesRefuseError(message, remede="passer justification=… (elle est tracée à part, jamais journalisée)")
+        config = self._config
+        return Appelant(acteur, motif, config.environment, config.logiciel, config.clock, config.ids, justification)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._config.environment!r})"
+
+
+def _automate(structure: Structure, responsable: Professionnel) -> Acteur:
+    return Acteur(professionnel=responsable, structure=structure, moyen=MoyenAuthentification.AUTOMATE)
+
+
+class Segur(_Facade):
+    """Synchronous entry point. Built once, safe to share between threads; close it, or use ``with``.
+
+    - ``config``: environment, software and keyring; one process may serve hundreds of structures;
+    - ``traces``: where the records of each call go; required outside the sandbox;
+    - ``cle_traces``: 32 bytes that key the references to persons in the traces; random if not given, in which
+      case references of two runs cannot be compared;
+    - ``observer``: sees the bytes of every exchange, for proof or support. It holds identity data.
+    """
+
+    def __init__(
+        self,
+        config: Configuration,
+        *,
+        traces: TraceSink | None = None,
+        cle_traces: bytes | None = None,
+        policy: RetryPolicy | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        super().__init__(config, traces, cle_traces)
+        environment = config.environment
+        self._runner = Runner(origins=environment.origines, policy=policy, proxy=environment.proxy, observer=observer)
+
+    def au_nom_de(
+        self,
+        acteur: Acteur,
+        *,
+        motif: Motif,
+        justification: str | None = None,
+        insi: ModeInsi = ModeInsi.CERTIFICAT,
+    ) -> Session:
+        """Give the session of a professional acting for a structure. There is no default actor."""
+        return Session(self._config, self._appelant(acteur, motif, justification), self._traceur, insi, self._runner)
+
+    def automate(self, structure: Structure, *, responsable: Professionnel, motif: Motif) -> Session:
+        """Give the session of the software acting alone; ``responsable`` answers for it."""
+        return self.au_nom_de(_automate(structure, responsable), motif=motif)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncSegur(_Facade):
+    """Asynchronous entry point (asyncio, one event loop). Same arguments as :class:`Segur`."""
+
+    def __init__(
+        self,
+        config: Configuration,
+        *,
+        traces: TraceSink | None = None,
+        cle_traces: bytes | None = None,
+        policy: RetryPolicy | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        super().__init__(config, traces, cle_traces)
+        environment = config.environment
+        self._runner = AsyncRunner(
+            origins=environment.origines, policy=policy, proxy=environment.proxy, observer=observer
+        )
+
+    def au_nom_de(
+        self,
+        acteur: Acteur,
+        *,
+        motif: Motif,
+        justification: str | None = None,
+        insi: ModeInsi = ModeInsi.CERTIFICAT,
+    ) -> AsyncSession:
+        """Give the session of a professional acting for a structure. There is no default actor."""
+        appelant = self._appelant(acteur, motif, justification)
+        return AsyncSession(self._config, appelant, self._traceur, insi, self._runner)
+
+    def automate(self, structure: Structure, *, responsable: Professionnel, motif: Motif) -> AsyncSession:
+        """Give the session of the software acting alone; ``responsable`` answers for it."""
+        return self.au_nom_de(_automate(structure, responsable), motif=motif)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._runner.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()

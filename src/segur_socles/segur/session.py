@@ -1,0 +1,80 @@
+"""The view of one actor on the services: everything it sends bears that actor and that structure, and no other."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+
+from segur_socles._core.run import AsyncRunner, Runner
+from segur_socles.config.appelant import Appelant
+from segur_socles.credentials.configuration import Configuration
+from segur_socles.dmp.client import AsyncDmpClient, DmpClient
+from segur_socles.ins.client import AsyncInsiClient, InsiClient
+from segur_socles.personnes.professionnel import Acteur, Motif
+from segur_socles.segur.acces import ModeInsi, acces_dmp, acces_insi
+from segur_socles.trace.traceur import Traceur
+
+__all__ = ["AsyncSession", "Session"]
+
+
+class _Vue:
+    """What both sessions hold. Immutable: another actor or reason is another session."""
+
+    def __init__(self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi) -> None:
+        self._config = config
+        self._appelant = appelant
+        self._traceur = traceur
+        self._acces_insi = partial(acces_insi, config, appelant.acteur, insi)
+        self._acces_dmp = partial(acces_dmp, config, appelant.acteur)
+
+    @property
+    def acteur(self) -> Acteur:
+        """On whose behalf this session calls."""
+        return self._appelant.acteur
+
+    @property
+    def motif(self) -> Motif:
+        """Why."""
+        return self._appelant.motif
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.acteur!r}, {self.motif.value})"
+
+
+class Session(_Vue):
+    """Synchronous clients of one actor."""
+
+    def __init__(
+        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi, runner: Runner
+    ) -> None:
+        super().__init__(config, appelant, traceur, insi)
+        self._runner = runner
+
+    @cached_property
+    def insi(self) -> InsiClient:
+        """INSi: find the national health identity of a person."""
+        return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner)
+
+    @cached_property
+    def dmp(self) -> DmpClient:
+        """DMP: existence test and document feed."""
+        return DmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
+
+
+class AsyncSession(_Vue):
+    """Asynchronous clients of one actor."""
+
+    def __init__(
+        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi, runner: AsyncRunner
+    ) -> None:
+        super().__init__(config, appelant, traceur, insi)
+        self._runner = runner
+
+    @cached_property
+    def insi(self) -> AsyncInsiClient:
+        """INSi: find the national health identity of a person."""
+        return AsyncInsiClient(self._appelant, self._acces_insi, self._traceur, self._runner)
+
+    @cached_property
+    def dmp(self) -> AsyncDmpClient:
+        """DMP: existence test and document feed."""
+        return AsyncDmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
