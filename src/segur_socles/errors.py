@@ -233,7 +233,7 @@ class ServiceError(SegurError):
     the HTTP status, ``retryable`` whether the service presents it as temporary.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a separate fact of the answer, all by keyword
         self,
         message: str,
         *,

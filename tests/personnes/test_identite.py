@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from segur_socles.errors import ChampInvalideError, IdentiteError
 from segur_socles.personnes.identite import (
     Attribut,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from segur_socles._core.clock import FrozenClock
 from segur_socles._core.flow import Call, Flow
 from segur_socles._core.ids import SeededIds

@@ -89,7 +89,13 @@ class Http:
 
     @classmethod
     def of(
-        cls, request: Request, *, read: Callable[[Response], Any], channel: Channel, label: str, repeatable: bool = False
+        cls,
+        request: Request,
+        *,
+        read: Callable[[Response], Any],
+        channel: Channel,
+        label: str,
+        repeatable: bool = False,
     ) -> Http:
         """Make the effect of a request that is the same at each attempt."""
         return cls(lambda: once(request), read, channel, label, repeatable)
@@ -121,5 +127,3 @@ def once(value: T) -> Generator[Effect, Any, T]:
     """Make a flow that yields nothing and returns ``value``."""
     return value
     yield  # makes this function a generator
-
-

@@ -28,6 +28,7 @@ from segur_socles.errors import ChampInvalideError, Constat
 
 __all__ = ["Booleen", "Entier", "Instant", "Jour", "RegleError", "Valeur", "constats_de", "invalide"]
 
+
 def _pas_un_nombre(value: object) -> object:
     if isinstance(value, int | float):
         message = "une date est attendue, pas un nombre"
@@ -107,7 +108,7 @@ class Valeur(BaseModel):
         raise invalide(cls.__name__, constats)
 
     @classmethod
-    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:  # type: ignore[override]
         """Validate like the constructor: there is no way in that skips the rules."""
         del _fields_set
         return cls(**values)

@@ -143,7 +143,11 @@ class Runner(_Base):
     """
 
     def __init__(
-        self, *, transport: Callable[[Channel], httpx.BaseTransport] | None = None, max_clients: int = 64, **settings: Any
+        self,
+        *,
+        transport: Callable[[Channel], httpx.BaseTransport] | None = None,
+        max_clients: int = 64,
+        **settings: Any,
     ) -> None:
         super().__init__(**settings)
         self._transport = transport

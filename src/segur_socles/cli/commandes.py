@@ -36,7 +36,7 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def racine(
-    version: Annotated[  # noqa: FBT002 - the way typer declares a flag
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Affiche la version.")
     ] = False,
 ) -> None:
@@ -48,12 +48,14 @@ def racine(
 def demo(
     record: Annotated[
         Path | None,
-        typer.Option("--record", metavar="FICHIER", help="Dossier DUI à jouer (JSON). Par défaut : la résidente d'exemple."),
+        typer.Option(
+            "--record", metavar="FICHIER", help="Dossier DUI à jouer (JSON). Par défaut : la résidente d'exemple."
+        ),
     ] = None,
     out: Annotated[
         Path, typer.Option("--out", metavar="DOSSIER", help="Où écrire le DLU, le journal et les échanges.")
     ] = Path("sortie"),
-    en_json: Annotated[bool, typer.Option("--json", help="Un seul objet JSON sur la sortie standard.")] = False,  # noqa: FBT002
+    en_json: Annotated[bool, typer.Option("--json", help="Un seul objet JSON sur la sortie standard.")] = False,
 ) -> None:
     """Joue le parcours complet contre le bac à sable : dossier → INSi → DLU → DMP.
 

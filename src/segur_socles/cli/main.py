@@ -10,7 +10,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line; say what to install if the extra is missing."""
     try:
-        from segur_socles.cli.commandes import app
+        from segur_socles.cli.commandes import app  # noqa: PLC0415 - the extra [cli] may not be installed
     except ModuleNotFoundError as error:
         absent = error.name or "?"
         sys.stderr.write(f"Il manque le module « {absent} » : pip install 'segur-socles[cli,sandbox]'\n")

@@ -46,7 +46,9 @@ class OptionsDmp(Valeur):
     """What the public sources leave uncertain about the DMP, made configurable (see the fidelity table)."""
 
     vihf_version: str = "3.0"
-    nom_attribut_mode: Annotated[str, StringConstraints(pattern=r"^Authentification_[mM]ode$")] = "Authentification_mode"
+    nom_attribut_mode: Annotated[str, StringConstraints(pattern=r"^Authentification_[mM]ode$")] = (
+        "Authentification_mode"
+    )
     duree_vihf: Annotated[Entier, Field(ge=0, le=3600)] = 0
     envoyer_hash: Booleen = True
     xades_digest: Annotated[str, StringConstraints(pattern=r"^sha(1|256)$")] = "sha1"

@@ -41,7 +41,10 @@ class Logiciel(Valeur):
 
     def verifier_pour(self, environment: Environment) -> None:
         """Refuse placeholders outside the sandbox: a national service would refuse the call anyway."""
-        requis = {"numero_autorisation_insi": environment.insi_certificat or environment.insi_carte, "id_homologation_dmp": environment.dmp}
+        requis = {
+            "numero_autorisation_insi": environment.insi_certificat or environment.insi_carte,
+            "id_homologation_dmp": environment.dmp,
+        }
         for champ, utile in requis.items():
             if utile and environment.nature.value != "bac_a_sable" and getattr(self, champ) == PLACEHOLDER:
                 message = f"Logiciel.{champ} n'est pas renseigné pour l'environnement « {environment.nom} »."

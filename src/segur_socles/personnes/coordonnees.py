@@ -33,7 +33,7 @@ class Adresse(Valeur):
         return self
 
     def lignes(self) -> tuple[str, ...]:
-        """The address as printed, one line each."""
+        """Give the address as printed, line by line."""
         rue = " ".join(part for part in (self.numero, self.voie) if part)
         commune = " ".join(part for part in (self.code_postal, self.ville) if part)
         return tuple(part for part in (self.complement, rue, commune, self.pays) if part)

@@ -138,10 +138,14 @@ class Identite(Valeur):
     def _coherence(self) -> Self:
         if self.attribut in (Attribut.DOUTEUSE, Attribut.FICTIVE) and (self.reponse or self.controle):
             message = "une identité douteuse ou fictive ne peut porter ni INS ni contrôle de pièce"
-            raise RegleError(message, champ="attribut", regle="RNIV EXI ID 26", remede="retirer l'attribut ou les preuves")
+            raise RegleError(
+                message, champ="attribut", regle="RNIV EXI ID 26", remede="retirer l'attribut ou les preuves"
+            )
         if (self.reponse is None) is not (self.decision is None):
             message = "réponse INSi et décision vont ensemble"
-            raise RegleError(message, champ="decision", regle="RNIV", remede="conserver qui a accepté la réponse et quand")
+            raise RegleError(
+                message, champ="decision", regle="RNIV", remede="conserver qui a accepté la réponse et quand"
+            )
         if self.reponse and comparer(self.traits, self.reponse.traits):
             message = "les traits stricts ne sont plus ceux d'INSi"
             remede = "reprendre les traits reçus, ou interroger de nouveau INSi"
@@ -203,9 +207,20 @@ class Identite(Valeur):
             return self
         manques = []
         if self.reponse is None:
-            manques.append(Constat("identite.reponse", "INS non récupéré", "RNIV EXI ID 29", "interroger INSi et accepter la réponse"))
+            manques.append(
+                Constat(
+                    "identite.reponse", "INS non récupéré", "RNIV EXI ID 29", "interroger INSi et accepter la réponse"
+                )
+            )
         if self.controle is None:
-            manques.append(Constat("identite.controle", "pièce d'identité non contrôlée", "RNIV EXI SI 10", "contrôler une pièce de haut niveau de confiance"))
+            manques.append(
+                Constat(
+                    "identite.controle",
+                    "pièce d'identité non contrôlée",
+                    "RNIV EXI SI 10",
+                    "contrôler une pièce de haut niveau de confiance",
+                )
+            )
         message = f"Identité {self.statut.value} : seule une identité qualifiée peut être transmise avec l'INS."
         raise IdentiteError(message, constats=tuple(manques))
 
@@ -220,7 +235,7 @@ class Identite(Valeur):
         A matricule without its evidence cannot come back: there is no field for it alone.
         """
         identite = Identite.model_validate(dict(donnees))
-        return identite._avec()
+        return identite._avec()  # noqa: SLF001 - our own class
 
 
 class IdentiteQualifiee(Identite):

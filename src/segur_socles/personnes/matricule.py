@@ -36,7 +36,6 @@ FAUX_AMIS = {
 }
 
 
-
 NUMERO = re.compile(r"^[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}$")
 
 

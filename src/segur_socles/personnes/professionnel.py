@@ -13,7 +13,7 @@ from segur_socles.nomenclatures.codes import Code, lire_code
 from segur_socles.personnes.coordonnees import Adresse, Telecom, Texte
 from segur_socles.personnes.structure import Structure
 
-__all__ = ["Acteur", "IdNatPs", "Intervenant", "MoyenAuthentification", "Motif", "Professionnel"]
+__all__ = ["Acteur", "IdNatPs", "Intervenant", "Motif", "MoyenAuthentification", "Professionnel"]
 
 # Prefixes of PS_IdNat (SEL-MP-037, certain) and what must follow them.
 _FORMES = {

@@ -18,8 +18,6 @@ TAILLE = 100
 """Longest name or first-name list (guide d'implémentation de l'INS; probable)."""
 
 
-
-
 class Sexe(StrEnum):
     """Sex as INSi knows it."""
 
@@ -45,7 +43,9 @@ LIBELLES: dict[Trait, str] = {
     Trait.LIEU_NAISSANCE: "lieu de naissance",
 }
 
-_LIGATURES = str.maketrans({"Æ": "AE", "Œ": "OE", "ẞ": "SS", "Ø": "O", "Đ": "D", "Ł": "L", "Þ": "TH", "’": "'", "ʼ": "'"})
+_LIGATURES = str.maketrans(
+    {"Æ": "AE", "Œ": "OE", "ẞ": "SS", "Ø": "O", "Đ": "D", "Ł": "L", "Þ": "TH", "’": "'", "\u02bc": "'"}
+)
 
 # SEL-MP-043 §3.4.1 (probable): first character, doubled or adjacent separators, last character.
 _NOM = re.compile(r"'?[A-Z]+(?:(?:--?|[' ])[A-Z]+)*['-]?", re.ASCII)
@@ -53,7 +53,7 @@ _PRENOM = re.compile(r"'?[A-Z]+(?:[-' ][A-Z]+)*", re.ASCII)
 
 
 def normaliser(texte: object) -> object:
-    """Write a name as INSi wants it: upper case, no diacritic, no ligature, straight apostrophe, single blanks at the ends removed.
+    """Write a name as INSi wants it: upper case, no diacritic, no ligature, straight apostrophe, no blank at the ends.
 
     Digits and other characters without an equivalent are kept, to be refused by the lexical rule rather
     than silently dropped.
@@ -112,7 +112,9 @@ class TraitsIdentite(Valeur):
     def _regles(self) -> Self:
         if len(self.liste_prenoms) > TAILLE:
             message = f"la liste des prénoms dépasse {TAILLE} caractères"
-            raise RegleError(message, champ="prenoms", regle="RNIV", remede="conserver les premiers prénoms de l'acte de naissance")
+            raise RegleError(
+                message, champ="prenoms", regle="RNIV", remede="conserver les premiers prénoms de l'acte de naissance"
+            )
         if not self.date_lunaire:
             try:
                 date.fromisoformat(self.date_naissance)

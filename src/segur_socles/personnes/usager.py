@@ -41,5 +41,7 @@ class Usager(Valeur):
     def _telecoms_distincts(self) -> Self:
         if len({(t.type, t.valeur, t.usage) for t in self.telecoms}) < len(self.telecoms):
             message = "la même coordonnée figure deux fois"
-            raise RegleError(message, champ="telecoms", regle="CI-SIS, éléments identiques", remede="supprimer le doublon")
+            raise RegleError(
+                message, champ="telecoms", regle="CI-SIS, éléments identiques", remede="supprimer le doublon"
+            )
         return self

@@ -78,4 +78,6 @@ def _en_cours(config: Configuration, certificat: Certificat, quoi: str) -> None:
     if not certificat.pas_avant <= maintenant <= certificat.pas_apres:
         etat = "n'est pas encore valable" if maintenant < certificat.pas_avant else "est périmé"
         message = f"Le {quoi} de la structure {etat} ; rien n'a été envoyé."
-        raise CredentialExpiredError(message, credential=quoi, remede="charger le certificat renouvelé (Trousseau.remplacer)")
+        raise CredentialExpiredError(
+            message, credential=quoi, remede="charger le certificat renouvelé (Trousseau.remplacer)"
+        )

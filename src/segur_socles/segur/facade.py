@@ -35,7 +35,9 @@ class _Facade:
     def _appelant(self, acteur: Acteur, motif: Motif, justification: str | None) -> Appelant:
         if motif is Motif.URGENCE and not (justification and justification.strip()):
             message = "Un accès en urgence demande une justification ; rien n'a été envoyé."
-            raise AccesRefuseError(message, remede="passer justification=… (elle est tracée à part, jamais journalisée)")
+            raise AccesRefuseError(
+                message, remede="passer justification=… (elle est tracée à part, jamais journalisée)"
+            )
         config = self._config
         return Appelant(acteur, motif, config.environment, config.logiciel, config.clock, config.ids, justification)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections import deque
 from pathlib import Path
 from typing import Protocol
 
@@ -86,13 +87,11 @@ class JsonLinesSink:
 
 
 def _derniere_ligne(path: Path) -> tuple[int, str]:
-    last = None
     with path.open(encoding="utf-8") as lines:
-        for last in lines:
-            pass
+        last = deque(lines, maxlen=1)
     if not last:
         return 0, ""
-    record = json.loads(last)
+    record = json.loads(last[0])
     return record["sequence"], record["empreinte"]
 
 

@@ -175,18 +175,19 @@ class Traceur:
 
 
 def _bilan_d_echec(error: SegurError) -> Bilan:
-    match error:
-        case IdentiteError():
-            return Bilan(Resultat.REFUS_IDENTITE)
-        case AccesRefuseError():
-            return Bilan(Resultat.REFUS_DROITS)
-        case AuthentificationError(code=code, correlation_id=correlation):
-            return Bilan(Resultat.REFUS_DROITS, code, correlation)
-        case ServiceError(code=code, correlation_id=correlation):
-            return Bilan(Resultat.ERREUR_METIER, code, correlation)
-        case TransportError(outcome_unknown=True, phase=phase):
-            return Bilan(Resultat.ISSUE_INCONNUE, phase)
-        case TransportError(phase=phase):
-            return Bilan(Resultat.ERREUR_TECHNIQUE, phase)
-        case _:
-            return Bilan(Resultat.ERREUR_TECHNIQUE, type(error).__name__)
+    resultat = next(resultat for kind, resultat in _ECHECS if isinstance(error, kind))
+    if isinstance(error, TransportError):
+        return Bilan(Resultat.ISSUE_INCONNUE if error.outcome_unknown else resultat, error.phase)
+    if isinstance(error, ServiceError):
+        return Bilan(resultat, error.code, error.correlation_id)
+    return Bilan(resultat, type(error).__name__)
+
+
+# First match wins.
+_ECHECS: tuple[tuple[type[SegurError], Resultat], ...] = (
+    (IdentiteError, Resultat.REFUS_IDENTITE),
+    (AccesRefuseError, Resultat.REFUS_DROITS),
+    (AuthentificationError, Resultat.REFUS_DROITS),
+    (ServiceError, Resultat.ERREUR_METIER),
+    (SegurError, Resultat.ERREUR_TECHNIQUE),
+)
