@@ -72,7 +72,13 @@ class Pki:
         self.leaf = self.issue("SERVEUR DUI FICTIF SIGN", self.keys[2], self.intermediate)
 
     def authority(
-        self, name: str, key: rsa.RSAPrivateKey, issuer: Pair | None = None, *, path_length: int | None = None, **how: Any
+        self,
+        name: str,
+        key: rsa.RSAPrivateKey,
+        issuer: Pair | None = None,
+        *,
+        path_length: int | None = None,
+        **how: Any,
     ) -> Pair:
         constraints = x509.BasicConstraints(ca=True, path_length=path_length)
         return self.issue(name, key, issuer, constraints=constraints, cert_sign=True, **how)

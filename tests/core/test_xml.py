@@ -6,6 +6,7 @@ import base64
 import hashlib
 import subprocess
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -140,13 +141,18 @@ def test_encodings(data: bytes) -> None:
 def test_the_document_keeps_what_stands_around_the_root() -> None:
     tree = parse_document(b"<!--1--><?p q?><a/><!--2-->", what="x")
     assert [node.tail for node in tree.getroot().itersiblings(preceding=True)] == [None, None]
-    assert c14n_digest(tree, "sha1") == hashlib.sha1(b"<!--1-->\n<?p q?>\n<a></a>\n<!--2-->").digest()
+    assert (
+        c14n_digest(tree, "sha1")
+        == hashlib.sha1(b"<!--1-->\n<?p q?>\n<a></a>\n<!--2-->", usedforsecurity=False).digest()
+    )
 
 
 # --- writing ---
 
 legal = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff").filter(lambda c: c >= " " or c in "\t\n\r")
+    st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff").filter(
+        lambda c: c >= " " or c in "\t\n\r"
+    )
 )
 
 
@@ -163,14 +169,13 @@ def test_escapes_are_those_of_the_recommendation() -> None:
     assert attr('a&b<c>d"e\tf\ng\rh') == "a&amp;b&lt;c>d&quot;e&#x9;f&#xA;g&#xD;h"
 
 
-@pytest.mark.parametrize("bad", ["\0", "\x0b", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("code", [0x00, 0x0B, 0x1F, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF])
 @pytest.mark.parametrize("write", [text, attr])
-def test_characters_that_xml_forbids(write: object, bad: str) -> None:
-    assert callable(write)
+def test_characters_that_xml_forbids(write: Callable[[str, str], str], code: int) -> None:
     with pytest.raises(ChampInvalideError) as refused:
-        write(f"{CANARY}{bad}&", "usager.nom")
+        write(f"{CANARY}{chr(code)}&", "usager.nom")
     assert refused.value.champs == ("usager.nom",)
-    assert f"U+{ord(bad):04X} en position 11" in str(refused.value)
+    assert f"U+{code:04X} en position 11" in str(refused.value)
     assert CANARY not in str(refused.value)
 
 
@@ -203,15 +208,16 @@ def test_digest_agrees_with_xmllint(tmp_path: Path) -> None:
 
 
 def test_comments_can_be_left_out() -> None:
-    assert c14n_digest(b"<!--x--><a><!--y--></a>", "sha1", with_comments=False) == hashlib.sha1(b"<a></a>").digest()
+    assert (
+        c14n_digest(b"<!--x--><a><!--y--></a>", "sha1", with_comments=False)
+        == hashlib.sha1(b"<a></a>", usedforsecurity=False).digest()
+    )
 
 
 def test_exclusive_form_of_an_element_inside_a_default_namespace() -> None:
     root = parse(b'<r xmlns="urn:d" xmlns:p="urn:p" xmlns:u="urn:u"><b>t<c/><p:d/><!--x--></b>tail</r>', what="x")
     assert exc_c14n(root[0]) == b'<b xmlns="urn:d">t<c></c><p:d xmlns:p="urn:p"></p:d></b>'
-    assert exc_c14n(root[0], ("u",)) == (
-        b'<b xmlns="urn:d" xmlns:u="urn:u">t<c></c><p:d xmlns:p="urn:p"></p:d></b>'
-    )
+    assert exc_c14n(root[0], ("u",)) == (b'<b xmlns="urn:d" xmlns:u="urn:u">t<c></c><p:d xmlns:p="urn:p"></p:d></b>')
 
 
 def test_names_are_expanded_with_the_shared_namespaces() -> None:

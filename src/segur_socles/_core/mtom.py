@@ -153,6 +153,7 @@ _MAX_PARTS: Final = 64
 _MAX_HEAD: Final = 16 * 1024
 _MAX_PREAMBLE: Final = 4 * 1024
 _MAX_BOUNDARY: Final = 70  # RFC 2046 §5.1.1
+_MAX_PADDING: Final = 70
 
 _PARAMETER: Final = re.compile(
     r';\s*(?P<name>[\w!#$&.+^*-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s;"]+))\s*'
@@ -320,7 +321,7 @@ class MtomReader:
         self._boundary = boundary
         self._delimiter = f"\r\n--{boundary}".encode("ascii")
         # A line that only begins like the delimiter is content.
-        self._line = re.compile(re.escape(self._delimiter) + rb"(--)?[ \t]*+\r\n")
+        self._line = re.compile(re.escape(self._delimiter) + rb"(?:--)?[ \t]{0,%d}\r\n" % _MAX_PADDING)
         self._step = MtomReader._in_preamble
 
     def _plain(self) -> bool:
@@ -364,7 +365,7 @@ class MtomReader:
             after = start + len(self._delimiter)
             if line := self._line.match(self._buffer, start):
                 return start, line.end()
-            if self._buffer.find(b"\r\n", after) < 0 and len(self._buffer) - after < _MAX_BOUNDARY:
+            if self._buffer.find(b"\r\n", after) < 0 and len(self._buffer) - after < _MAX_PADDING + len(b"--\r\n"):
                 return start, start  # the line is not complete yet
             position = after
         kept = max(len(self._buffer) - len(self._delimiter) + 1, 0)

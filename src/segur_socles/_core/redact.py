@@ -13,6 +13,12 @@ __all__ = ["RedactingFilter", "masquer"]
 
 MASK = "[masqué]"
 
+# 13 characters and maybe a key, as typed or printed in groups; not a part of a longer number (OID, RPPS).
+_MATRICULE = (
+    r"(?<![0-9A-Za-z])[1-478][ .]?\d{2}[ .]?\d{2}[ .]?(?:\d{2}|2[AB])[ .]?\d{3}[ .]?\d{3}(?:[ .]?\d{2})?"
+    r"(?![0-9A-Za-z])"
+)
+
 # Order matters: the citizen's address holds a matricule, and is masked whole.
 _PATTERNS = tuple(
     re.compile(pattern, re.DOTALL | re.ASCII)
@@ -20,8 +26,7 @@ _PATTERNS = tuple(
         r"[^\s@<>\"']+@patient\.mssante\.fr",
         r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)",
         r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*",
-        r"(?<![0-9A-Za-z])[1-478][ .]?\d{2}[ .]?\d{2}[ .]?(?:\d{2}|2[AB])[ .]?\d{3}[ .]?\d{3}(?:[ .]?\d{2})?"
-        r"(?![0-9A-Za-z])",
+        _MATRICULE,
         r"(?i)(?<=bearer )\S+",
     )
 )

@@ -154,7 +154,7 @@ _DIGEST_METHODS: Final[dict[str, _Hash]] = {SHA256: hashes.SHA256}
 _OLD_SIGNATURE_METHODS: Final[dict[str, _Hash]] = {RSA_SHA1: hashes.SHA1}
 _OLD_DIGEST_METHODS: Final[dict[str, _Hash]] = {SHA1: hashes.SHA1}
 
-_IDS: Final = etree.XPath("count(//@*[local-name() = 'ID' or local-name() = 'Id' or local-name() = 'id'][. = $wanted])")
+_IDS: Final = etree.XPath("count(//@*[. = $wanted][local-name() = 'ID' or local-name() = 'Id' or local-name() = 'id'])")
 
 _RULE: Final = "signature XML enveloppée : une référence à l'élément lui-même, C14N exclusive, RSA-SHA256"
 
@@ -198,7 +198,7 @@ def verify_enveloped(
         _refuse("plusieurs éléments du message portent le même identifiant")
 
     # A document of its own, with the namespaces its ancestors declared: the message given is never modified.
-    alone = parse(etree.tostring(element, encoding="utf-8", with_tail=False), what="L'élément signé")
+    alone = element if isinstance(signed, bytes) else _document_of(element)
     signature = _only_signature(alone)
     raw_info, value, key_info = _children(signature, "SignedInfo", "SignatureValue", "KeyInfo")
     info_prefixes = _prefixes(raw_info.find(q("ds:CanonicalizationMethod")))
@@ -260,6 +260,10 @@ def _read_signed_info(info_bytes: bytes, *, allow_sha1: bool) -> _SignedInfo:
         digest_hash=digest_hash,
         digest=_decode(digest_value),
     )
+
+
+def _document_of(element: etree._Element) -> etree._Element:
+    return parse(etree.tostring(element, encoding="utf-8", with_tail=False), what="L'élément signé")
 
 
 def _only_signature(element: etree._Element) -> etree._Element:

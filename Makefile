@@ -1,0 +1,44 @@
+# Every target sets up what it needs on its first call, then works offline.
+# make PYTHON=/path/to/python3.12 … chooses the interpreter.
+
+BIN := .venv/bin
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench docs conformance clean
+
+help: ## affiche cette aide
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: ## joue la chaîne INSi → DLU → DMP dans le bac à sable (ARGS="--record FICHIER --out DOSSIER")
+	@sh tools/setup.sh
+	@$(BIN)/segur-socles demo $(ARGS)
+
+test: ## exécute les tests (ARGS="tests/ins -k traits")
+	@sh tools/setup.sh test
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
+
+lint: ## ruff, sens des imports, mypy strict, pyright strict
+	@sh tools/setup.sh lint
+	$(BIN)/ruff check --output-format concise
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+	$(BIN)/pyright --warnings
+
+bench: ## mesure les rapports de performance et écrit bench.json (ARGS="--only T1,T4")
+	@sh tools/setup.sh bench
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+docs: conformance ## construit le site de documentation dans site/
+	@sh tools/setup.sh docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Documentation : site/index.html"
+
+conformance: ## relie exigences et tests dans docs/conformite.md
+	@sh tools/setup.sh test
+	$(BIN)/pytest --quiet --numprocesses 2 -m "exigence or besoin" --conformite docs/conformite.md
+
+clean: ## retire l'environnement et tout ce qui a été produit
+	rm -rf .venv site dist bench.json sortie docs/conformite.md .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""DMP: does a person have one, feed it with signed documents."""

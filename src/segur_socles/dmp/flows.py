@@ -1,0 +1,424 @@
+"""The DMP's acts, without input or output: does this person have one (TD0.2), feed it (TD2.1).
+
+A lost reply never makes a second document: identifiers are fixed before the first attempt, and an unknown
+outcome is settled by asking the registry for them (TD3.1b) before anything is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Generic, TypeVar
+
+from lxml import etree
+
+from segur_socles._core.body import Body, BytesBody
+from segur_socles._core.flow import Flow, Http, Request, Response, Sleep
+from segur_socles._core.mtom import MtomBody, Part
+from segur_socles._core.soap import Fault, content_type, read_answer
+from segur_socles.config.appelant import Appelant
+from segur_socles.dmp.acces import AccesDmp
+from segur_socles.dmp.codes import SERVICE, erreur_de_faute, erreur_dmp
+from segur_socles.dmp.controles import Envoi, exiger, exiger_transmissible
+from segur_socles.dmp.lot import signer_lot
+from segur_socles.dmp.lot_de_soumission import LotDeSoumission
+from segur_socles.dmp.messages import (
+    ACTION_EXISTENCE,
+    ACTION_RECHERCHE,
+    QUOI,
+    RefusMessage,
+    ReponseRegistre,
+    ecrire_depot,
+    ecrire_enveloppe,
+    ecrire_existence,
+    ecrire_presence,
+    lire_depot,
+    lire_existence,
+    lire_presence,
+)
+from segur_socles.dmp.types import (
+    Accuse,
+    AlimentationRefusee,
+    DmpFerme,
+    DmpInexistant,
+    DmpOuvert,
+    ResultatAlimentation,
+    ResultatExistence,
+)
+from segur_socles.dmp.vihf import signer_vihf
+from segur_socles.dmp.vihf_appelant import vihf_de
+from segur_socles.errors import (
+    Constat,
+    DocumentInvalideError,
+    DoublonSoumissionError,
+    Gravite,
+    SegurError,
+    TransportError,
+)
+from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.personnes.matricule import MatriculeIns
+from segur_socles.trace.record import Resultat
+from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
+from segur_socles.xds.ebrim import ecrire_soumission
+
+__all__ = ["FluxDmp"]
+
+T = TypeVar("T")
+
+EXISTENCE: Final = "dmp.tester_existence"
+ALIMENTER: Final = "dmp.alimenter"
+REGLER: Final = "dmp.regler"
+
+ENVOIS: Final = 3
+"""Times one call may send the same set, each after the registry said that it does not hold it."""
+
+ATTENTE: Final = 1.0
+"""Seconds between a settled absence and the next sending: the first one may still be on its way."""
+
+
+class FluxDmp:
+    """Flows of one caller. ``acces`` is asked at each call, so that a renewed certificate is taken up."""
+
+    def __init__(self, appelant: Appelant, acces: Callable[[], AccesDmp], traceur: Traceur) -> None:
+        self._appelant = appelant
+        self._acces = acces
+        self._traceur = traceur
+
+    def tester_existence(self, identite: IdentiteQualifiee) -> Flow[ResultatExistence]:
+        """Ask whether this person has a DMP, open or closed, and whether the caller is authorised."""
+        exiger_transmissible(identite, self._appelant)
+        acte: ActeTrace[ResultatExistence] = ActeTrace(
+            service=SERVICE,
+            operation=EXISTENCE,
+            acteur=self._appelant.acteur,
+            motif=self._appelant.motif,
+            usager_ref=self._traceur.reference(identite.matricule),
+            bilan=_bilan_existence,
+        )
+        return (yield from self._traceur.suivre(self._existence(identite.matricule), acte))
+
+    def alimenter(
+        self, lot: LotDeSoumission, autorisation: Autorisation, *, reprise: bool = False
+    ) -> Flow[ResultatAlimentation]:
+        """Send a set; see :meth:`DmpClient.alimenter`."""
+        exiger_transmissible(lot.identite, self._appelant)
+        acte: ActeTrace[ResultatAlimentation] = ActeTrace(
+            service=SERVICE,
+            operation=ALIMENTER,
+            acteur=self._appelant.acteur,
+            motif=self._appelant.motif,
+            usager_ref=self._traceur.reference(lot.identite.matricule),
+            objet={"lot": lot.lot_id, "documents": len(lot.documents), "octets": lot.taille, "reprise": reprise},
+            bilan=_bilan_alimentation,
+        )
+        return (yield from self._traceur.suivre(self._alimenter(lot, autorisation, reprise=reprise), acte))
+
+    # --- TD0.2 -------------------------------------------------------------------------------------------
+
+    def _existence(self, matricule: MatriculeIns) -> Flow[ResultatExistence]:
+        appelant = self._appelant
+
+        def corps() -> str:
+            return ecrire_existence(
+                matricule,
+                appelant.logiciel,
+                instant=appelant.clock.now(),
+                message=str(appelant.ids.uuid()),
+                requete=str(appelant.ids.uuid()),
+                traitement=appelant.environment.options_dmp.code_traitement,
+            )
+
+        def lire(body: etree._Element, message_id: str) -> ResultatExistence:
+            lu = lire_existence(body, matricule, message_id=message_id)
+            if isinstance(lu, RefusMessage):
+                raise erreur_dmp(lu.code, label=lu.texte, correlation_id=message_id)
+            return lu
+
+        transaction = _Transaction("patients", ACTION_EXISTENCE, EXISTENCE, corps, lire)
+        return (yield from _Appel(appelant, self._acces(), matricule, transaction).flux())
+
+    # --- TD2.1 -------------------------------------------------------------------------------------------
+
+    def _alimenter(
+        self, lot: LotDeSoumission, autorisation: Autorisation, *, reprise: bool
+    ) -> Flow[ResultatAlimentation]:
+        if autorisation.acte is not ActeSocle.ALIMENTER_DMP:
+            return AlimentationRefusee(("l'autorisation donnée porte sur un autre acte",))
+        if not autorisation.accordee:
+            return AlimentationRefusee(autorisation.raisons)
+        acces = self._acces()
+        constats = exiger(Envoi(lot, self._appelant, acces))
+        inconnue = _issue_inconnue() if reprise else None
+        if inconnue is not None:
+            preuve = yield from self._regler(lot, inconnue)
+            if preuve:
+                return Accuse(lot.unique_ids, lot.lot_id, preuve, constats, regle=True, tentatives=0)
+        # Signed once: the same bytes go out at each attempt.
+        signe = yield from self._composer(lot, acces)
+        accuse = yield from self._envoyer(lot, signe, acces, inconnue)
+        return replace(accuse, avertissements=(*constats, *accuse.avertissements))
+
+    def _envoyer(
+        self, lot: LotDeSoumission, signe: _LotSigne, acces: AccesDmp, inconnue: TransportError | None
+    ) -> Flow[Accuse]:
+        """Send until it is settled: accepted, found in the registry, refused, or unknown for good."""
+        tentatives = 0
+        while True:
+            tentatives += 1
+            doublon = None
+            appel = _Appel(self._appelant, acces, lot.identite.matricule, signe.depot(self._appelant))
+            try:
+                registre = yield from appel.flux()
+            except TransportError as error:
+                if not error.outcome_unknown:
+                    raise
+                inconnue = error
+            except DoublonSoumissionError as error:
+                # An earlier attempt may have gone through after the registry was asked.
+                if inconnue is None:
+                    raise
+                doublon = error
+            else:
+                avertissements = _avertissements(registre)
+                return Accuse(lot.unique_ids, lot.lot_id, appel.message_id, avertissements, tentatives=tentatives)
+            preuve = yield from self._regler(lot, inconnue)
+            if preuve:
+                return Accuse(lot.unique_ids, lot.lot_id, preuve, regle=True, tentatives=tentatives)
+            if doublon or tentatives == ENVOIS:
+                raise doublon or inconnue
+            yield Sleep(ATTENTE)
+
+    def _composer(self, lot: LotDeSoumission, acces: AccesDmp) -> Flow[_LotSigne]:
+        """Sign the set and write its metadata; look up first the entries that it replaces."""
+        remplaces: list[tuple[str, str]] = []
+        for document in lot.documents:
+            ancien = document.document.entete.remplace
+            if ancien is not None:
+                remplaces.append((document.entree.id, (yield from self._ancienne_entree(ancien, lot))))
+        signature = yield from signer_lot(
+            lot.lot_id,
+            [document.empreinte for document in lot.documents],
+            acces.signataire,
+            signature_id=lot.signature_id,
+            instant=lot.identifiants.heure,
+            digest=lot.digest,
+        )
+        entree = lot.entree_signature(signature, avec_empreinte=self._appelant.environment.options_dmp.envoyer_hash)
+        entrees = [*(document.entree for document in lot.documents), entree]
+        metadonnees = ecrire_soumission(lot.soumission, entrees, lot.associations(remplaces))
+        contenus = [*(document.octets for document in lot.documents), signature]
+        pieces = tuple((entree.id, octets) for entree, octets in zip(entrees, contenus, strict=True))
+        return _LotSigne(metadonnees, pieces)
+
+    def _ancienne_entree(self, unique_id: str, lot: LotDeSoumission) -> Flow[str]:
+        trouvees, _ = yield from self._chercher(unique_id, lot.identite.matricule)
+        if len(trouvees) != 1:
+            constat = Constat(
+                "entete.remplace",
+                "la version à remplacer n'est pas dans le registre, ou y est plusieurs fois",
+                "XDS, association RPLC",
+                "vérifier l'identifiant de la version remplacée, ou envoyer une première version",
+            )
+            raise DocumentInvalideError(
+                "Le document à remplacer est introuvable ; rien n'a été envoyé.", constats=(constat,)
+            )
+        return trouvees[0]
+
+    # --- TD3.1b ------------------------------------------------------------------------------------------
+
+    def _regler(self, lot: LotDeSoumission, inconnue: TransportError) -> Flow[str | None]:
+        """Ask the registry for each document.
+
+        Return the MessageID of the proof when all are there, None when surely none is. Otherwise (the question
+        failed too, or only some are there) the outcome stays unknown, and ``inconnue`` is raised.
+        """
+        presents = 0
+        preuve = ""
+        try:
+            for unique_id in lot.unique_ids:
+                trouvees, preuve = yield from self._chercher(unique_id, lot.identite.matricule)
+                presents += bool(trouvees)
+        except SegurError:
+            presents = -1
+        if presents == len(lot.unique_ids):
+            return preuve
+        if presents:
+            raise inconnue
+        return None
+
+    def _chercher(self, unique_id: str, matricule: MatriculeIns) -> Flow[tuple[tuple[str, ...], str]]:
+        """Return the entryUUIDs that the registry holds under ``unique_id``, and the MessageID of the question."""
+
+        def corps() -> str:
+            return ecrire_presence(unique_id)
+
+        def lire(body: etree._Element, message_id: str) -> tuple[str, ...]:
+            registre, trouvees = lire_presence(body)
+            if not registre.succes:
+                raise _refus(registre, message_id)
+            return trouvees
+
+        transaction = _Transaction("registry", ACTION_RECHERCHE, REGLER, corps, lire)
+        appel = _Appel(self._appelant, self._acces(), matricule, transaction)
+        trouvees = yield from appel.flux()
+        return trouvees, appel.message_id
+
+
+# --- one exchange ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Transaction(Generic[T]):
+    """What makes one transaction: where it goes, what its body says, how its answer is read.
+
+    ``lire`` receives the body and our MessageID; ``emballer`` turns the envelope into Content-Type and body.
+    """
+
+    service: str
+    action: str
+    label: str
+    corps: Callable[[], str]
+    lire: Callable[[etree._Element, str], T]
+    emballer: Callable[[bytes], tuple[str, Body]] | None = None
+    repeatable: bool = True
+
+
+class _Appel(Generic[T]):
+    """One exchange: a fresh MessageID and VIHF for each attempt, the answer read or turned into an error."""
+
+    def __init__(
+        self, appelant: Appelant, acces: AccesDmp, matricule: MatriculeIns, transaction: _Transaction[T]
+    ) -> None:
+        self._appelant = appelant
+        self._acces = acces
+        self._matricule = matricule
+        self._transaction = transaction
+        self.message_id = ""
+
+    def flux(self) -> Flow[T]:
+        result: T = yield Http(
+            build=self._construire,
+            read=self._recevoir,
+            channel=self._acces.channel,
+            label=self._transaction.label,
+            repeatable=self._transaction.repeatable,
+        )
+        return result
+
+    def _construire(self) -> Flow[Request]:
+        appelant, signataire, transaction = self._appelant, self._acces.signataire, self._transaction
+        self.message_id = f"urn:uuid:{appelant.ids.uuid()}"
+        vihf = vihf_de(appelant, signataire.sujet_rfc4514, self._matricule)
+        nom = appelant.environment.options_dmp.nom_attribut_mode
+        assertion = yield from signer_vihf(vihf, signataire, nom_attribut_mode=nom)
+        url = self._acces.adresse(transaction.service)
+        enveloppe = ecrire_enveloppe(
+            action=transaction.action,
+            message_id=self.message_id,
+            to=url,
+            assertion=assertion,
+            body=transaction.corps(),
+        )
+        if transaction.emballer is None:
+            media_type, body = content_type(transaction.action), BytesBody(enveloppe)
+        else:
+            media_type, body = transaction.emballer(enveloppe)
+        return Request("POST", url, (("Content-Type", media_type),), body)
+
+    def _recevoir(self, response: Response) -> T:
+        answer = read_answer(response, expect_relates_to=self.message_id, what=QUOI)
+        if isinstance(answer, Fault):
+            raise erreur_de_faute(answer, correlation_id=self.message_id)
+        return self._transaction.lire(answer.body, self.message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _LotSigne:
+    """A signed set: its metadata, and each symbolic identifier with its bytes; the same at each attempt."""
+
+    metadonnees: str
+    pieces: tuple[tuple[str, bytes], ...]
+
+    def depot(self, appelant: Appelant) -> _Transaction[ReponseRegistre]:
+        """Make the ITI-41 transaction."""
+        options = appelant.environment.options_dmp
+        liens = [(symbole, f"{symbole}@segur-socles") for symbole, _ in self.pieces]
+        parts = [
+            Part(content_id, options.type_partie_document, BytesBody(octets))
+            for (_, content_id), (_, octets) in zip(liens, self.pieces, strict=True)
+        ]
+
+        def emballer(enveloppe: bytes) -> tuple[str, Body]:
+            body = MtomBody(
+                enveloppe,
+                parts,
+                ids=appelant.ids,
+                action=options.action_iti41,
+                root_action=options.action_partie_racine,
+            )
+            return body.content_type, body
+
+        return _Transaction(
+            "repository",
+            options.action_iti41,
+            ALIMENTER,
+            lambda: ecrire_depot(self.metadonnees, liens),
+            _lire_depot,
+            emballer,
+            repeatable=False,
+        )
+
+
+def _lire_depot(body: etree._Element, message_id: str) -> ReponseRegistre:
+    registre = lire_depot(body)
+    if not registre.succes:
+        raise _refus(registre, message_id)
+    return registre
+
+
+def _refus(registre: ReponseRegistre, message_id: str) -> SegurError:
+    cause = registre.cause
+    return erreur_dmp(cause.code, label=cause.contexte, correlation_id=message_id)
+
+
+def _avertissements(registre: ReponseRegistre) -> tuple[Constat, ...]:
+    """Keep the codes of the registry's warnings; its wording may quote what was sent."""
+    message = "avertissement du registre ; le document est enregistré"
+    return tuple(Constat(e.code, message, gravite=Gravite.AVERTISSEMENT) for e in registre.erreurs)
+
+
+def _issue_inconnue() -> TransportError:
+    return TransportError(
+        "L'issue d'un envoi précédent de ce lot reste inconnue : le registre n'a pas pu être interrogé.",
+        phase="answer",
+        sent=True,
+        outcome_unknown=True,
+        remede="reprendre plus tard le même lot (reprise), sans en préparer un autre",
+    )
+
+
+# --- trace -----------------------------------------------------------------------------------------------
+
+
+def _bilan_existence(result: ResultatExistence) -> Bilan:
+    match result:
+        case DmpOuvert():
+            return Bilan(Resultat.SUCCES, "ouvert", result.message_id)
+        case DmpInexistant():
+            return Bilan(Resultat.SANS_RESULTAT, "inexistant", result.message_id)
+        case DmpFerme():
+            return Bilan(Resultat.SANS_RESULTAT, "ferme", result.message_id)
+
+
+def _bilan_alimentation(result: ResultatAlimentation) -> Bilan:
+    match result:
+        case Accuse():
+            details = {
+                "tentatives": result.tentatives,
+                "regle": result.regle,
+                "avertissements": len(result.avertissements),
+            }
+            return Bilan(Resultat.SUCCES, None, result.message_id, details)
+        case AlimentationRefusee():
+            return Bilan(Resultat.REFUS_DROITS, details={"raisons": len(result.raisons)})

@@ -1,0 +1,221 @@
+"""A submission set ready to be sent: identifiers fixed, documents frozen, metadata derived.
+
+Identifiers are drawn once, when the set is prepared, and kept for every attempt: that is what makes a lost
+reply harmless. They are plain data (:class:`IdentifiantsLot`) that an outbox stores with the documents.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from pydantic import AwareDatetime
+
+from segur_socles._core.clock import hl7_utc
+from segur_socles._core.model import Valeur
+from segur_socles._core.xml import DigestName, c14n_digest
+from segur_socles.config.appelant import Appelant
+from segur_socles.dmp.lot import Empreinte
+from segur_socles.documents.document import DocumentCda
+from segur_socles.errors import Constat, DocumentInvalideError
+from segur_socles.nomenclatures.codes import nomenclature
+from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.personnes.usager import Oid
+from segur_socles.xds.correspondances import type_contenu
+from segur_socles.xds.entry import Association, DocumentEntry, SubmissionSet
+from segur_socles.xds.metadonnees import auteur_de, classe_supposee, cx_ins, depuis_document
+from segur_socles.xds.schemes import (
+    CLASSE_SIGNATURE,
+    CONFIDENTIALITES_SIGNATURE,
+    EVENEMENT_SIGNATURE,
+    FORMAT_SIGNATURE,
+    TYPE_SIGNATURE,
+)
+
+__all__ = ["DocumentDuLot", "IdentifiantsLot", "LotDeSoumission"]
+
+_LOT = "SubmissionSet01"
+_SIGNATURE = "Signature01"
+
+
+class IdentifiantsLot(Valeur):
+    """What must not change from one attempt to the next: OIDs, and the hour of the submission.
+
+    ``model_dump_json()`` and ``model_validate_json()`` write and read them.
+    """
+
+    lot: Oid
+    signature: Oid
+    documents: tuple[Oid, ...]
+    heure: AwareDatetime
+
+    _visible = ("lot",)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDuLot:
+    """One document: its frozen bytes, its metadata, its digest in the manifest."""
+
+    document: DocumentCda
+    entree: DocumentEntry
+    empreinte: Empreinte
+    classe_supposee: bool
+
+    @property
+    def octets(self) -> bytes:
+        """The bytes, as they are sent."""
+        return self.document.octets
+
+
+@dataclass(frozen=True, slots=True)
+class LotDeSoumission:
+    """One submission set for one person. Make it with :meth:`preparer`; sending it never changes it."""
+
+    identifiants: IdentifiantsLot
+    identite: IdentiteQualifiee = field(repr=False)
+    soumission: SubmissionSet
+    documents: tuple[DocumentDuLot, ...]
+    digest: DigestName
+
+    @classmethod
+    def preparer(
+        cls,
+        documents: Sequence[DocumentCda],
+        identite: IdentiteQualifiee,
+        appelant: Appelant,
+        *,
+        identifiants: IdentifiantsLot | None = None,
+        classe: str | None = None,
+        type_contenu_lot: str | None = None,
+    ) -> Self:
+        """Fix the identifiers, or take over those of a stored set, and derive the metadata.
+
+        - ``classe``: DMP class (JDV_J57) of the documents, instead of the association table's;
+        - ``type_contenu_lot``: kind of activity (TRE_R209), by default that of the structure's sector.
+
+        Raises :class:`DocumentInvalideError` (no document, same identifier twice, other documents than those of
+        ``identifiants``, unknown type or model), :class:`IdentiteError` (INS not transmissible).
+        """
+        ids = tuple(document.unique_id for document in documents)
+        options = appelant.environment.options_dmp
+        fixes = identifiants or _tirer(ids, appelant)
+        _verifier(ids, fixes)
+        digest: DigestName = "sha256" if options.xades_digest == "sha256" else "sha1"
+        secteur = appelant.acteur.structure.secteur.code
+        contenu = nomenclature("CONTENT_TYPE").code(type_contenu_lot) if type_contenu_lot else type_contenu(secteur)
+        return cls(
+            identifiants=fixes,
+            identite=identite,
+            soumission=SubmissionSet(
+                id=_LOT,
+                unique_id=fixes.lot,
+                source_id=appelant.logiciel.oid_racine,
+                patient=cx_ins(identite.matricule),
+                auteur=auteur_de(appelant.acteur),
+                heure=hl7_utc(fixes.heure),
+                type_contenu=contenu,
+            ),
+            documents=tuple(
+                DocumentDuLot(
+                    document=document,
+                    entree=depuis_document(
+                        document, symbole=f"Document{rang:02d}", classe=classe, avec_empreinte=options.envoyer_hash
+                    ),
+                    empreinte=Empreinte(document.unique_id, _empreinte(document, digest)),
+                    classe_supposee=classe is None and classe_supposee(document.entete),
+                )
+                for rang, document in enumerate(documents, 1)
+            ),
+            digest=digest,
+        )
+
+    @property
+    def lot_id(self) -> str:
+        """SubmissionSet.uniqueId."""
+        return self.identifiants.lot
+
+    @property
+    def unique_ids(self) -> tuple[str, ...]:
+        """UniqueId of each document."""
+        return self.identifiants.documents
+
+    @property
+    def signature_id(self) -> str:
+        """Identifier of the XML signature: an NCName that never changes for this set."""
+        return f"_{self.identifiants.signature}"
+
+    @property
+    def taille(self) -> int:
+        """Bytes of all documents."""
+        return sum(len(document.octets) for document in self.documents)
+
+    def entree_signature(self, signature: bytes, *, avec_empreinte: bool) -> DocumentEntry:
+        """Make the metadata of the set's own signature: all as the set, except what codes it as a signature."""
+        modele = self.documents[0].entree
+        lot = self.soumission
+        return DocumentEntry(
+            id=_SIGNATURE,
+            unique_id=self.identifiants.signature,
+            patient=lot.patient,
+            auteurs=(lot.auteur,),
+            signataire_legal=lot.auteur.personne,
+            titre="Source",
+            type=TYPE_SIGNATURE,
+            classe=CLASSE_SIGNATURE,
+            format=FORMAT_SIGNATURE,
+            confidentialites=CONFIDENTIALITES_SIGNATURE,
+            lieu=modele.lieu,
+            cadre=modele.cadre,
+            creation=lot.heure,
+            debut=lot.heure,
+            fin=lot.heure,
+            patient_source=lot.patient,
+            langue="art",
+            evenements=(EVENEMENT_SIGNATURE,),
+            hash=hashlib.sha1(signature, usedforsecurity=False).hexdigest() if avec_empreinte else None,
+            taille=len(signature) if avec_empreinte else None,
+        )
+
+    def associations(self, remplaces: Sequence[tuple[str, str]] = ()) -> tuple[Association, ...]:
+        """Link the set to its documents and its signature; ``remplaces`` pairs a document with an old entryUUID."""
+        liens = [
+            *(("HasMember", _LOT, membre) for membre in (*(d.entree.id for d in self.documents), _SIGNATURE)),
+            ("signs", _SIGNATURE, _LOT),
+            *(("RPLC", nouveau, ancien) for nouveau, ancien in remplaces),
+        ]
+        return tuple(Association(f"assoc{rang}", *lien) for rang, lien in enumerate(liens, 1))
+
+
+def _tirer(documents: tuple[str, ...], appelant: Appelant) -> IdentifiantsLot:
+    racine, ids = appelant.logiciel.oid_racine, appelant.ids
+    return IdentifiantsLot(
+        lot=ids.oid(racine), signature=ids.oid(racine), documents=documents, heure=appelant.clock.now()
+    )
+
+
+def _verifier(documents: tuple[str, ...], identifiants: IdentifiantsLot) -> None:
+    constats: list[Constat] = []
+    if not documents:
+        constats.append(
+            Constat("documents", "aucun document", "XDS, lot de soumission", "joindre au moins un document")
+        )
+    tous = (*documents, identifiants.lot, identifiants.signature)
+    if len(set(tous)) != len(tous):
+        remede = "tirer un nouvel identifiant pour chaque document"
+        constats.append(Constat("documents", "le même identifiant sert deux fois", "XDS, uniqueId", remede))
+    if documents != identifiants.documents:
+        remede = "reprendre le lot avec les mêmes documents, dans le même ordre, ou préparer un nouveau lot"
+        constats.append(
+            Constat("identifiants.documents", "ce ne sont pas les documents de ce lot", "XDS, uniqueId", remede)
+        )
+    if constats:
+        raise DocumentInvalideError("Le lot de soumission ne peut pas être préparé.", constats=tuple(constats))
+
+
+def _empreinte(document: DocumentCda, digest: DigestName) -> bytes:
+    """Hash the canonical form: of our own documents without a parse, since they are written in it."""
+    if document.canonique:
+        return hashlib.new(digest, document.forme_canonique, usedforsecurity=False).digest()
+    return c14n_digest(document.octets, digest)

@@ -1,0 +1,1 @@
+"""Writing and reading of CDA R2, the French way (CI-SIS)."""

@@ -1,0 +1,1 @@
+"""Entries, one family a module, named after the CI-SIS templates."""

@@ -1,0 +1,97 @@
+"""FR-Simple-Observation (E7), FR-Directive-anticipee (E10), FR-Acte (E9), FR-Disposition (E13)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from segur_socles.documents.cda.balises import code, el, ii, jour, modeles, nul, reference_texte, texte, valeur_booleenne
+from segur_socles.documents.cda.coordonnees import adresse, telecom
+from segur_socles.documents.cda.recit import Atelier
+from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, LOINC, PCC, SNOMED
+from segur_socles.documents.contenu.pieces import EtablissementPreference
+from segur_socles.nomenclatures.codes import Code
+from segur_socles.personnes.coordonnees import Adresse
+
+__all__ = ["acte_fictif", "directive", "disposition", "observation", "soins_palliatifs"]
+
+SOINS_PALLIATIFS: Final = Code("103735009", SNOMED, "Soins palliatifs")
+DISPOSITION: Final = Code("11302-7", LOINC, "Etablissement de santé de préférence")
+
+_OBSERVATION: Final = modeles((f"{PCC}.4.13", f"{ANS_ENTREE}.48"))
+_DIRECTIVE: Final = modeles((f"{CCD}.17", f"{PCC}.4.13", f"{PCC}.4.13.7", f"{ANS_ENTREE}.54"))
+_ACTE: Final = modeles((f"{PCC}.4.19", f"{CCD}.29", f"{ANS_ENTREE}.62"))
+_DISPOSITION: Final = modeles((f"{PCC}.1.10.4.2", f"{ANS_ENTREE}.97"))
+
+
+def observation(
+    nature: Code, reponse: bool | None, ancre: str, atelier: Atelier, *, le: date | None = None, cote: Code | None = None
+) -> str:
+    """Write the answer to one question about the person: yes, no, or no information."""
+    return _observation(_OBSERVATION, nature, reponse, ancre, atelier, le, code("targetSiteCode", cote) if cote else "")
+
+
+def directive(nature: Code, accepte: bool | None, ancre: str, atelier: Atelier, le: date | None = None) -> str:
+    """Write one advance directive: accepted, refused, or no information."""
+    return _observation(_DIRECTIVE, nature, accepte, ancre, atelier, le)
+
+
+def _observation(
+    gabarit: str, nature: Code, reponse: bool | None, ancre: str, atelier: Atelier, le: date | None, suite: str = ""
+) -> str:
+    corps = (
+        gabarit
+        + atelier.id()
+        + code("code", nature)
+        + reference_texte(ancre)
+        + '<statusCode code="completed"></statusCode>'
+        + jour("effectiveTime", le)
+        + valeur_booleenne(reponse)
+        + suite
+    )
+    return el("observation", corps, classCode="OBS", moodCode="EVN")
+
+
+def soins_palliatifs(en_cours: bool, ancre: str, atelier: Atelier) -> str:
+    """Write whether the person is in palliative care; not knowing has no entry."""
+    niee = "false" if en_cours else "true"
+    corps = (
+        _ACTE
+        + atelier.id()
+        + code("code", SOINS_PALLIATIFS)
+        + reference_texte(ancre)
+        + '<statusCode code="active"></statusCode>'
+        + nul("effectiveTime", "UNK")
+    )
+    return el("procedure", corps, classCode="PROC", moodCode="EVN", negationInd=niee)
+
+
+def acte_fictif(ancre: str, atelier: Atelier) -> str:
+    """Write the procedure that the coded results section demands, as one that says nothing (cancelled, no code)."""
+    corps = _ACTE + atelier.id() + nul("code", "NA") + reference_texte(ancre) + '<statusCode code="cancelled"></statusCode>'
+    return el("procedure", corps, classCode="PROC", moodCode="EVN")
+
+
+def disposition(souhait: EtablissementPreference | None, ancre: str, atelier: Atelier) -> str:
+    """Write where the person wishes to be taken; without a wish, the act has no receiver."""
+    corps = (
+        _DISPOSITION
+        + atelier.id()
+        + code("code", DISPOSITION)
+        + reference_texte(ancre)
+        + '<statusCode code="normal"></statusCode>'
+        + nul("effectiveTime", "NAV")
+        + (_receveur(souhait) if souhait else "")
+    )
+    return el("act", corps, classCode="ACT", moodCode="INT")
+
+
+def _receveur(souhait: EtablissementPreference) -> str:
+    ou: Adresse | None = souhait.adresse
+    role = (
+        (ii("1.2.250.1.71.4.2.2", f"1{souhait.finess}") if souhait.finess else "")
+        + adresse(ou)
+        + (telecom(souhait.telecom) if souhait.telecom else "")
+        + el("playingEntity", texte("name", souhait.nom))
+    )
+    return el("participant", nul("time", "NAV") + el("participantRole", role, classCode="ROL"), typeCode="RCV")

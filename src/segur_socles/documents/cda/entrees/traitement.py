@@ -1,0 +1,62 @@
+"""FR-Traitement (E5): one medicine, its dose, its rate, how often."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from segur_socles.documents.cda.balises import code, el, jour, modeles, nul, reference_texte
+from segur_socles.documents.cda.entrees.absence import Absence
+from segur_socles.documents.cda.entrees.produit import produit
+from segur_socles.documents.cda.recit import Atelier, Ligne
+from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, PCC
+from segur_socles.documents.contenu.communs import Quantite
+from segur_socles.documents.contenu.traitement import Traitement
+from segur_socles.nomenclatures.codes import Code
+
+__all__ = ["absence_de_traitement", "traitement"]
+
+MEDICAMENT: Final = Code("DRUG", "2.16.840.1.113883.5.4", "Médicament")
+
+_TRAITEMENT: Final = modeles((f"{CCD}.24", f"{PCC}.4.7", f"{PCC}.4.7.1", f"{ANS_ENTREE}.42"))
+
+
+def traitement(fait: Traitement, ligne: Ligne, atelier: Atelier) -> str:
+    """Write one medicine. The prescriber's words stay in the narrative; coded quantities only repeat them."""
+    temps = el("effectiveTime", jour("low", fait.debut) + jour("high", fait.fin), xsi_type="IVL_TS")
+    if fait.periode:
+        temps += el("effectiveTime", _mesure("period", fait.periode), operator="A", xsi_type="PIVL_TS")
+    prise = (
+        (code("routeCode", fait.voie) if fait.voie else "")
+        + (_intervalle("doseQuantity", fait.dose) if fait.dose else "")
+        + (_intervalle("rateQuantity", fait.debit) if fait.debit else "")
+    )
+    boite = produit(fait.medicament, fait.cis, ligne.cellule("medicament"))
+    return _administration(code("code", MEDICAMENT), ligne.ancre, temps + prise, boite, atelier)
+
+
+def absence_de_traitement(dit: Absence, atelier: Atelier) -> str:
+    """Write that no medicine is known, or that nothing is recorded."""
+    temps = el("effectiveTime", nul("low", "NA") + nul("high", "NA"), xsi_type="IVL_TS")
+    return _administration(dit.valeur("code"), dit.ancre, temps, produit(None, None, dit.ancre), atelier)
+
+
+def _administration(nature: str, ancre: str, prise: str, boite: str, atelier: Atelier) -> str:
+    corps = (
+        _TRAITEMENT
+        + atelier.id()
+        + nature
+        + reference_texte(ancre)
+        + '<statusCode code="completed"></statusCode>'
+        + prise
+        + boite
+    )
+    return el("substanceAdministration", corps, classCode="SBADM", moodCode="INT")
+
+
+def _mesure(nom: str, quantite: Quantite) -> str:
+    return el(nom, unit=quantite.unite.value, value=format(quantite.valeur, "f"))
+
+
+def _intervalle(nom: str, quantite: Quantite) -> str:
+    # The CI-SIS wants both bounds; a fixed quantity has them equal.
+    return el(nom, _mesure("low", quantite) + _mesure("high", quantite))

@@ -1,0 +1,231 @@
+"""Reading the header of any CDA R2, ours or foreign, by namespace and without trusting it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Annotated, Final
+
+from lxml import etree
+from pydantic import Field
+
+from segur_socles._core.model import Valeur
+from segur_socles._core.xml import DOCUMENT, parse
+from segur_socles.documents.cda.balises import HL7
+from segur_socles.errors import Constat, DocumentInvalideError
+from segur_socles.nomenclatures.codes import Code
+from segur_socles.personnes.recue import IdentiteRecue
+from segur_socles.personnes.traits import Sexe
+
+__all__ = ["ActeurLu", "EnteteLu", "StructureLue", "instant_hl7", "lire_entete"]
+
+_NS: Final = {"h": HL7}
+_TS: Final = re.compile(r"(\d{14}|\d{12})(?:\.\d+)?([+-])(\d{2})(\d{2})")
+_SEXES: Final = {"F": Sexe.FEMININ, "M": Sexe.MASCULIN}
+
+
+class StructureLue(Valeur):
+    """A structure as written: national identifier (``1`` + FINESS…), name, practice setting."""
+
+    identifiant: str | None = None
+    nom: str | None = None
+    cadre: Code | None = None
+
+    _visible = ("identifiant", "nom")
+
+
+class ActeurLu(Valeur):
+    """An author or a legal authenticator as written; ``logiciel`` when a software signed."""
+
+    identifiant: str | None = None
+    nom: str | None = None
+    prenom: str | None = None
+    profession: Code | None = None
+    logiciel: str | None = None
+    structure: StructureLue | None = None
+    moment: str | None = None
+
+    _visible = ("identifiant",)
+
+
+class EnteteLu(Valeur):
+    """Header of a received document, as written. Times are raw HL7 texts: see :func:`instant_hl7`.
+
+    ``modeles`` are the roots of its templateIds, ``unique_id`` the XDS form of its identifier (``root`` or
+    ``root^extension``).
+    """
+
+    unique_id: str
+    set_id: str | None = None
+    version: int | None = None
+    remplace: str | None = None
+    modeles: tuple[str, ...] = ()
+    type: Code
+    titre: str | None = None
+    date_creation: str
+    confidentialite: Code | None = None
+    langue: str | None = None
+    patient: Annotated[IdentiteRecue, Field(repr=False)]
+    auteurs: tuple[ActeurLu, ...] = ()
+    signataire: ActeurLu | None = None
+    conservateur: StructureLue | None = None
+    acte: Code | None = None
+    acte_debut: str | None = None
+    acte_fin: str | None = None
+    executant: ActeurLu | None = None
+    secteur: Code | None = None
+
+    _visible = ("unique_id", "type")
+
+
+def lire_entete(octets: bytes) -> EnteteLu:
+    """Read the header of a CDA R2 document.
+
+    Raises ``DocumentInvalideError``: not XML, not a CDA, or without identifier, type, date or patient. What
+    is optional and absent is None; nothing is guessed.
+    """
+    racine = parse(octets, quota=DOCUMENT, what="Le document")
+    if racine.tag != f"{{{HL7}}}ClinicalDocument":
+        raise DocumentInvalideError("Le document n'est pas un CDA R2.", remede="l'ouvrir avec le logiciel qui convient à son format")
+    unique_id, date = _identifiant(racine, "h:id"), _attribut(racine, "h:effectiveTime/@value")
+    type_, role = _code(racine, "h:code"), _noeud(racine, "h:recordTarget/h:patientRole")
+    if unique_id is None or type_ is None or date is None or role is None:
+        presents = {"id": unique_id, "code": type_, "effectiveTime": date, "recordTarget": role}
+        manques = tuple(
+            Constat(f"ClinicalDocument/{nom}", "élément absent ou vide", "CDA R2, en-tête") for nom, lu in presents.items() if lu is None
+        )
+        message = "L'en-tête du document est incomplet."
+        raise DocumentInvalideError(message, constats=manques, remede="demander un document conforme à son émetteur")
+    version = _attribut(racine, "h:versionNumber/@value")
+    evenement = "h:documentationOf[1]/h:serviceEvent"
+    return EnteteLu(
+        unique_id=unique_id,
+        set_id=_identifiant(racine, "h:setId"),
+        version=int(version) if version and version.isdecimal() else None,
+        remplace=_identifiant(racine, "h:relatedDocument[@typeCode='RPLC']/h:parentDocument/h:id"),
+        modeles=tuple(_attributs(racine, "h:templateId/@root")),
+        type=type_,
+        titre=_texte(racine, "h:title"),
+        date_creation=date,
+        confidentialite=_code(racine, "h:confidentialityCode"),
+        langue=_attribut(racine, "h:languageCode/@code"),
+        patient=_patient(role),
+        auteurs=tuple(_acteur(a, "h:assignedAuthor") for a in _noeuds(racine, "h:author")),
+        signataire=_un_acteur(racine, "h:legalAuthenticator"),
+        conservateur=_structure(racine, "h:custodian/h:assignedCustodian/h:representedCustodianOrganization"),
+        acte=_code(racine, f"{evenement}/h:code"),
+        acte_debut=_attribut(racine, f"{evenement}/h:effectiveTime/h:low/@value"),
+        acte_fin=_attribut(racine, f"{evenement}/h:effectiveTime/h:high/@value"),
+        executant=_un_acteur(racine, f"{evenement}/h:performer"),
+        secteur=_code(racine, "h:componentOf/h:encompassingEncounter/h:location/h:healthCareFacility/h:code"),
+    )
+
+
+def instant_hl7(valeur: str | None) -> datetime | None:
+    """Read an HL7 time that has hours and a zone (``20200327153500+0100``); None for anything less precise.
+
+    A time without zone is not guessed: it could be an hour or two away from the truth.
+    """
+    lu = _TS.fullmatch(valeur or "")
+    if lu is None:
+        return None
+    decalage = timedelta(hours=int(lu[3]), minutes=int(lu[4]))
+    try:
+        zone = timezone(-decalage if lu[2] == "-" else decalage) if decalage else UTC
+        return datetime.strptime(lu[1].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=zone)
+    except ValueError:
+        return None
+
+
+# --- parts -----------------------------------------------------------------------------------------------
+
+
+def _patient(role: etree._Element) -> IdentiteRecue:
+    nom = "h:patient/h:name"
+    return IdentiteRecue(
+        source="CDA",
+        identifiants=tuple((i.get("root", ""), i.get("extension", "")) for i in _noeuds(role, "h:id")),
+        nom_naissance=_texte(role, f"{nom}/h:family[@qualifier='BR']"),
+        prenoms=_texte(role, f"{nom}/h:given[not(@qualifier)]"),
+        premier_prenom=_texte(role, f"{nom}/h:given[@qualifier='BR']"),
+        # Before 2021 the used name bore SP or no qualifier; neither claims to be the birth name.
+        nom_utilise=_texte(role, f"{nom}/h:family[@qualifier='CL']")
+        or _texte(role, f"{nom}/h:family[not(@qualifier) or @qualifier='SP']"),
+        prenom_utilise=_texte(role, f"{nom}/h:given[@qualifier='CL']"),
+        sexe=_SEXES.get(_attribut(role, "h:patient/h:administrativeGenderCode/@code") or ""),
+        date_naissance=_attribut(role, "h:patient/h:birthTime/@value"),
+        lieu_naissance=_texte(role, "h:patient/h:birthplace/h:place/h:addr/h:county"),
+    )
+
+
+def _un_acteur(noeud: etree._Element, chemin: str) -> ActeurLu | None:
+    trouve = _noeud(noeud, chemin)
+    return None if trouve is None else _acteur(trouve, "h:assignedEntity")
+
+
+def _acteur(noeud: etree._Element, role: str) -> ActeurLu:
+    nom = f"{role}/h:assignedPerson/h:name"
+    appareil = f"{role}/h:assignedAuthoringDevice"
+    return ActeurLu(
+        identifiant=_attribut(noeud, f"{role}/h:id/@extension"),
+        nom=_texte(noeud, f"{nom}/h:family"),
+        prenom=_texte(noeud, f"{nom}/h:given"),
+        profession=_code(noeud, f"{role}/h:code"),
+        logiciel=_texte(noeud, f"{appareil}/h:softwareName") or _texte(noeud, f"{appareil}/h:manufacturerModelName"),
+        structure=_structure(noeud, f"{role}/h:representedOrganization"),
+        moment=_attribut(noeud, "h:time/@value"),
+    )
+
+
+def _structure(noeud: etree._Element, chemin: str) -> StructureLue | None:
+    trouvee = _noeud(noeud, chemin)
+    if trouvee is None:
+        return None
+    return StructureLue(
+        identifiant=_attribut(trouvee, "h:id/@extension"),
+        nom=_texte(trouvee, "h:name"),
+        cadre=_code(trouvee, "h:standardIndustryClassCode"),
+    )
+
+
+# --- reading by namespace --------------------------------------------------------------------------------
+
+
+def _noeuds(noeud: etree._Element, chemin: str) -> list[etree._Element]:
+    trouves = noeud.xpath(chemin, namespaces=_NS)
+    return [n for n in trouves if isinstance(n, etree._Element)] if isinstance(trouves, list) else []
+
+
+def _noeud(noeud: etree._Element, chemin: str) -> etree._Element | None:
+    trouves = _noeuds(noeud, chemin)
+    return trouves[0] if trouves else None
+
+
+def _attributs(noeud: etree._Element, chemin: str) -> list[str]:
+    trouves = noeud.xpath(chemin, namespaces=_NS)
+    return [str(v) for v in trouves] if isinstance(trouves, list) else []
+
+
+def _attribut(noeud: etree._Element, chemin: str) -> str | None:
+    trouves = _attributs(noeud, chemin)
+    return trouves[0].strip() or None if trouves else None
+
+
+def _texte(noeud: etree._Element, chemin: str) -> str | None:
+    trouve = _noeud(noeud, chemin)
+    return None if trouve is None else " ".join("".join(trouve.itertext()).split()) or None
+
+
+def _code(noeud: etree._Element, chemin: str) -> Code | None:
+    trouve = _noeud(noeud, chemin)
+    if trouve is None or not trouve.get("code"):
+        return None
+    return Code(trouve.get("code", ""), trouve.get("codeSystem", ""), trouve.get("displayName", ""))
+
+
+def _identifiant(noeud: etree._Element, chemin: str) -> str | None:
+    trouve = _noeud(noeud, chemin)
+    if trouve is None or not trouve.get("root"):
+        return None
+    extension = trouve.get("extension")
+    return f"{trouve.get('root')}^{extension}" if extension else trouve.get("root")

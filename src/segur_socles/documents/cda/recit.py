@@ -1,0 +1,75 @@
+"""The narrative: what a reader sees. Every line and every cell has an ID that entries point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from segur_socles._core.ids import Ids
+from segur_socles._core.xml import text
+from segur_socles.documents.cda.balises import el, ii
+
+__all__ = ["Atelier", "Ligne", "paragraphe", "tableau"]
+
+
+class Atelier:
+    """What the sections of one document share: fresh identifiers, and narrative anchors used once each."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self._rangs: dict[str, int] = {}
+
+    def id(self) -> str:
+        """Write an ``id`` element holding a new UUID, in upper case as the CI-SIS advises."""
+        nouveau: UUID = self._ids.uuid()
+        return ii(str(nouveau).upper())
+
+    def ancre(self, prefixe: str) -> str:
+        """Return a narrative ID that the document does not hold yet."""
+        rang = self._rangs[prefixe] = self._rangs.get(prefixe, 0) + 1
+        return f"{prefixe}-{rang}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """A row: its anchor, and one text for each column key; ``alerte`` makes it stand out.
+
+    ``medias`` maps a column key to the ID of an ``observationMedia`` shown in that cell.
+    """
+
+    ancre: str
+    cellules: Mapping[str, str | None]
+    alerte: bool = False
+    media: tuple[str, str] | None = None
+
+    def cellule(self, cle: str) -> str:
+        """Return the ID of one cell."""
+        return f"{self.ancre}-{cle}"
+
+
+def tableau(colonnes: Mapping[str, str], lignes: Sequence[Ligne]) -> str:
+    """Write a table; a column that no row fills is left out."""
+    utiles = {cle: titre for cle, titre in colonnes.items() if any(ligne.cellules.get(cle) for ligne in lignes)}
+    tete = el("thead", el("tr", "".join([el("th", text(titre)) for titre in utiles.values()])))
+    corps = el("tbody", "".join([_ligne(ligne, utiles) for ligne in lignes]))
+    return el("table", tete + corps, border="1")
+
+
+def _ligne(ligne: Ligne, cles: Iterable[str]) -> str:
+    return el("tr", "".join([_cellule(ligne, cle) for cle in cles]), ID=ligne.ancre)
+
+
+def _cellule(ligne: Ligne, cle: str) -> str:
+    contenu = text(ligne.cellules.get(cle) or "")
+    if ligne.alerte and contenu:
+        contenu = el("content", contenu, styleCode="Bold")
+    if ligne.media and ligne.media[0] == cle:
+        contenu += el("renderMultiMedia", referencedObject=ligne.media[1])
+    return el("td", contenu, ID=ligne.cellule(cle))
+
+
+def paragraphe(ancre: str, phrase: str) -> str:
+    """Write a sentence under its anchor; line feeds become breaks."""
+    lignes = [text(ligne) for ligne in phrase.splitlines()]
+    return el("paragraph", el("content", "<br></br>".join(lignes), ID=ancre))

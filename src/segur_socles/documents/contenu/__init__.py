@@ -1,0 +1,1 @@
+"""French content types that documents are made of."""

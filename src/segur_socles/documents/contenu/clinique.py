@@ -1,0 +1,102 @@
+"""Problems, allergies, vaccinations and advance directives, as a liaison document tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
+from segur_socles.documents.contenu.communs import Cis, DatePartielle, Lateralite, Libelle
+from segur_socles.nomenclatures.codes import Code, lire_code
+
+__all__ = ["Allergie", "Cim10", "Directive", "Pathologie", "Reaction", "Vaccination"]
+
+Cim10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9+]{1,3})?$")]
+"""ICD-10 code, French edition, with its dot: ``I48``, ``J44.9``."""
+
+
+def _type_allergie(valeur: object) -> object:
+    return lire_code("JDV_TypeEvenementIndesirablePrevisible", valeur)
+
+
+def _severite(valeur: object) -> object:
+    return lire_code("JDV_SeveriteObservation", valeur)
+
+
+def _directive(valeur: object) -> object:
+    return lire_code("JDV_TypeDirectiveAnticipee", valeur)
+
+
+def _acte_vaccinal(valeur: object) -> object:
+    return lire_code("JDV_HL7_ActSubstanceAdministrationImmunizationCode", valeur)
+
+
+def _voie_vaccinale(valeur: object) -> object:
+    return lire_code("JDV_ImmunizationRouteCodes", valeur)
+
+
+def _dans_l_ordre(debut: str | None, fin: str | None) -> None:
+    # Compared at the precision both have: 2024 and 2024-03 do not contradict each other.
+    if debut and fin and fin[: len(debut)] < debut[: len(fin)]:
+        message = "la fin précède le début"
+        raise RegleError(message, champ="fin", remede="vérifier les deux dates")
+
+
+class Pathologie(Valeur):
+    """A disease or a past event. ``cim10`` is optional: a label without a code is better than a wrong code."""
+
+    libelle: Libelle
+    cim10: Cim10 | None = None
+    lateralite: Lateralite | None = None
+    debut: DatePartielle | None = None
+    fin: DatePartielle | None = None
+    precision: Libelle | None = None
+
+    @model_validator(mode="after")
+    def _periode(self) -> Self:
+        _dans_l_ordre(self.debut, self.fin)
+        return self
+
+
+class Reaction(Valeur):
+    """What the person had; ``severite`` is a code of JDV_SeveriteObservation."""
+
+    libelle: Libelle
+    severite: Annotated[Code, BeforeValidator(_severite)] | None = None
+
+
+class Allergie(Valeur):
+    """An allergy or an intolerance; ``type`` is a code of JDV_TypeEvenementIndesirablePrevisible."""
+
+    agent: Libelle
+    type: Annotated[Code, BeforeValidator(_type_allergie)]
+    reactions: tuple[Reaction, ...] = ()
+    debut: DatePartielle | None = None
+
+
+class Vaccination(Valeur):
+    """A vaccination done, or (``effectuee`` false) known not to be done.
+
+    ``acte`` is a code of JDV_HL7_ActSubstanceAdministrationImmunizationCode: ``IMMUNIZ``, ``BOOSTER``…
+    """
+
+    vaccin: Libelle
+    effectuee: Booleen = True
+    acte: Annotated[Code, BeforeValidator(_acte_vaccinal), Field(validate_default=True)] = "IMMUNIZ"  # type: ignore[assignment] # read as a code
+    faite_le: DatePartielle | None = None
+    cis: Cis | None = None
+    lot: Libelle | None = None
+    voie: Annotated[Code, BeforeValidator(_voie_vaccinale)] | None = None
+
+
+class Directive(Valeur):
+    """A choice written or told in advance; ``type`` is a code of JDV_TypeDirectiveAnticipee.
+
+    ``accepte`` false is a refusal (« pas de réanimation »), which is not the same as no directive.
+    """
+
+    type: Annotated[Code, BeforeValidator(_directive)]
+    accepte: Booleen
+    exprimee_le: Jour | None = None
+    precision: Libelle | None = None

@@ -1,0 +1,117 @@
+"""Small values that several contents share: texts, partial dates, sides, quantities."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from segur_socles._core.model import RegleError, Valeur
+from segur_socles.nomenclatures.codes import Code
+
+__all__ = [
+    "COTES",
+    "Cis",
+    "DatePartielle",
+    "Lateralite",
+    "Libelle",
+    "Quantite",
+    "TexteLibre",
+    "Unite",
+    "date_en_clair",
+]
+
+_INTERDIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _lisible_en_xml(texte: str) -> str:
+    if _INTERDIT.search(texte):
+        message = "caractère de contrôle dans un texte"
+        raise RegleError(message, regle="XML 1.0 §2.2", remede="retirer ce caractère, souvent collé d'un autre logiciel")
+    return texte
+
+
+Libelle = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_lisible_en_xml)
+]
+"""A short text, as shown in one cell."""
+
+TexteLibre = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20000), AfterValidator(_lisible_en_xml)
+]
+"""A free text; line feeds are kept."""
+
+
+def _calendaire(texte: str) -> str:
+    try:
+        date.fromisoformat(texte + "-01-01"[len(texte) - 4 :])
+    except ValueError:
+        raise RegleError("date inexistante au calendrier", remede="écrire AAAA, AAAA-MM ou AAAA-MM-JJ") from None
+    return texte
+
+
+DatePartielle = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"), AfterValidator(_calendaire)
+]
+"""A date known to the day, the month or the year: ``2024-03-05``, ``2024-03`` or ``2024``."""
+
+
+def date_en_clair(texte: str) -> str:
+    """Write a partial ISO date as read in French: ``05/03/2024``, ``03/2024``, ``2024``."""
+    return "/".join(reversed(texte.split("-")))
+
+
+Cis = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+"""CIS code of a medicine: the only one the CI-SIS accepts for a product."""
+
+
+class Lateralite(StrEnum):
+    """Side of the body."""
+
+    DROITE = "droite"
+    GAUCHE = "gauche"
+    BILATERALE = "bilatérale"
+
+
+COTES: Final[dict[Lateralite, Code]] = {
+    Lateralite.DROITE: Code("24028007", "2.16.840.1.113883.6.96", "droit"),
+    Lateralite.GAUCHE: Code("7771000", "2.16.840.1.113883.6.96", "gauche"),
+    Lateralite.BILATERALE: Code("51440002", "2.16.840.1.113883.6.96", "bilatéral"),
+}
+"""Side → SNOMED CT code (kit's examples for right and left; 51440002 « right and left », certain)."""
+
+
+class Unite(StrEnum):
+    """Units offered for doses and rates; the value is the UCUM code."""
+
+    COMPRIME = "{comprime}"
+    GELULE = "{gelule}"
+    SACHET = "{sachet}"
+    PATCH = "{patch}"
+    BOUFFEE = "{bouffee}"
+    AMPOULE = "{ampoule}"
+    GOUTTE = "[drp]"
+    UNITE_INTERNATIONALE = "[iU]"
+    MICROGRAMME = "ug"
+    MILLIGRAMME = "mg"
+    GRAMME = "g"
+    MILLILITRE = "mL"
+    LITRE_PAR_MINUTE = "L/min"
+    MILLILITRE_PAR_HEURE = "mL/h"
+    HEURE = "h"
+    JOUR = "d"
+    SEMAINE = "wk"
+    MOIS = "mo"
+
+
+class Quantite(Valeur):
+    """A positive number and its unit (UCUM)."""
+
+    valeur: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=4)]
+    unite: Unite
+
+    _visible = ("unite",)

@@ -1,0 +1,70 @@
+"""The preferred hospital, and the documents joined to a liaison document."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, PlainSerializer, model_validator
+
+from segur_socles._core.model import RegleError, Valeur
+from segur_socles.documents.contenu.communs import Libelle
+from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.personnes.coordonnees import Adresse, Telecom
+from segur_socles.personnes.structure import Finess
+
+__all__ = ["EtablissementPreference", "PieceJointe"]
+
+
+def _piece(valeur: object) -> object:
+    return lire_code("JDV_ChecklistDLU", valeur)
+
+
+def _octets(valeur: object) -> object:
+    if not isinstance(valeur, str):
+        return valeur
+    try:
+        return base64.b64decode("".join(valeur.split()), validate=True)
+    except binascii.Error:
+        raise RegleError("base64 mal formé", remede="encoder le fichier en base64") from None
+
+
+def _en_base64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode("ascii")
+
+
+Fichier = Annotated[bytes, BeforeValidator(_octets), PlainSerializer(_en_base64, when_used="json-unless-none")]
+"""Bytes in Python, base64 in JSON."""
+
+
+class EtablissementPreference(Valeur):
+    """Hospital where the person wishes to be taken."""
+
+    nom: Libelle
+    finess: Finess | None = None
+    adresse: Adresse | None = None
+    telecom: Telecom | None = None
+
+
+class PieceJointe(Valeur):
+    """A document of the DLU's checklist (JDV_ChecklistDLU).
+
+    ``pdf`` is the file itself, joined inside the document (base64 in JSON); without it, ``disponible`` says
+    where it is found on site.
+    """
+
+    type: Annotated[Code, BeforeValidator(_piece)]
+    pdf: Fichier | None = None
+    disponible: Libelle | None = None
+
+    _visible = ("type",)
+
+    @model_validator(mode="after")
+    def _utile(self) -> Self:
+        if self.pdf is None and self.disponible is None:
+            message = "ni fichier ni lieu où trouver la pièce"
+            raise RegleError(message, champ="disponible", remede="joindre le PDF, ou dire où la pièce se trouve")
+        if self.pdf is not None and not self.pdf.startswith(b"%PDF-"):
+            raise RegleError("le fichier n'est pas un PDF", champ="pdf", regle="CI-SIS, pièces en PDF/A-1", remede="joindre un PDF")
+        return self

@@ -1,0 +1,56 @@
+"""Medicines taken over the long term."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Self
+
+from pydantic import BeforeValidator, model_validator
+
+from segur_socles._core.model import Booleen, RegleError, Valeur
+from segur_socles.documents.contenu.communs import Cis, DatePartielle, Libelle, Quantite, Unite
+from segur_socles.nomenclatures.codes import Code, lire_code
+
+__all__ = ["Traitement"]
+
+_DEBITS: Final = frozenset({Unite.LITRE_PAR_MINUTE, Unite.MILLILITRE_PAR_HEURE})
+_DUREES: Final = frozenset({Unite.HEURE, Unite.JOUR, Unite.SEMAINE, Unite.MOIS})
+
+
+def _voie(valeur: object) -> object:
+    return lire_code("VOIES", valeur)
+
+
+class Traitement(Valeur):
+    """One medicine as prescribed.
+
+    - ``posologie``: the prescriber's words, always shown; ``dose`` (quantity a take), ``debit`` (quantity a
+      unit of time, oxygen for instance) and ``periode`` (time between takes) are its coded form, optional;
+    - ``voie``: EDQM code of the route;
+    - ``alerte``: what an emergency team must see first (anticoagulant, insulin…).
+    """
+
+    medicament: Libelle
+    cis: Cis | None = None
+    voie: Annotated[Code, BeforeValidator(_voie)] | None = None
+    posologie: Libelle
+    dose: Quantite | None = None
+    debit: Quantite | None = None
+    periode: Quantite | None = None
+    si_besoin: Booleen = False
+    debut: DatePartielle | None = None
+    fin: DatePartielle | None = None
+    indication: Libelle | None = None
+    alerte: Libelle | None = None
+
+    @model_validator(mode="after")
+    def _unites(self) -> Self:
+        # A rate given as a dose, or the reverse, is read at the bedside as another quantity.
+        if self.dose and self.dose.unite in _DEBITS | _DUREES:
+            raise RegleError("une dose n'est ni un débit ni une durée", champ="dose.unite", remede="utiliser debit ou periode")
+        if self.debit and self.debit.unite not in _DEBITS:
+            raise RegleError("un débit est une quantité par unité de temps", champ="debit.unite", remede="utiliser L/min ou mL/h")
+        if self.periode and self.periode.unite not in _DUREES:
+            raise RegleError("une période est une durée", champ="periode.unite", remede="utiliser h, d, wk ou mo")
+        if self.debut and self.fin and self.fin[: len(self.debut)] < self.debut[: len(self.fin)]:
+            raise RegleError("la fin précède le début", champ="fin", remede="vérifier les deux dates")
+        return self

@@ -1,0 +1,46 @@
+"""Document de liaison d'urgence: what an emergency team must know of a resident (HAS; CI-SIS DLU 2022.01)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from segur_socles._core.model import Booleen, RegleError, Valeur
+from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Vaccination
+from segur_socles.documents.contenu.communs import TexteLibre
+from segur_socles.documents.contenu.etat import Autonomie, EtatPersonne, PortageBmr
+from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe
+from segur_socles.documents.contenu.traitement import Traitement
+from segur_socles.documents.renseigne import NonRenseigne, TroisEtats
+
+__all__ = ["Dlu"]
+
+
+def _types_distincts(pieces: tuple[PieceJointe, ...]) -> tuple[PieceJointe, ...]:
+    if len({piece.type.code for piece in pieces}) < len(pieces):
+        message = "la même pièce figure deux fois dans la liste"
+        raise RegleError(message, regle="JDV_ChecklistDLU", remede="fusionner les fichiers en un PDF par pièce")
+    return pieces
+
+
+class Dlu(Valeur):
+    """Content of a DLU. Everything is optional, nothing is assumed: what is not given is told as such.
+
+    Clinical lists have three states (:mod:`segur_socles.documents.renseigne`); ``soins_palliatifs`` and the
+    answers of ``etat`` and ``bmr`` are yes, no, or None for not known.
+    """
+
+    etablissement_preference: EtablissementPreference | None = None
+    pathologies: TroisEtats[Pathologie] = NonRenseigne()
+    antecedents: TroisEtats[Pathologie] = NonRenseigne()
+    allergies: TroisEtats[Allergie] = NonRenseigne()
+    traitements: TroisEtats[Traitement] = NonRenseigne()
+    soins_palliatifs: Booleen | None = None
+    directives: TroisEtats[Directive] = NonRenseigne()
+    etat: EtatPersonne = EtatPersonne()
+    autonomie: Autonomie | None = None
+    bmr: PortageBmr = PortageBmr()
+    vaccinations: TroisEtats[Vaccination] = NonRenseigne()
+    commentaire: TexteLibre | None = None
+    pieces: Annotated[tuple[PieceJointe, ...], AfterValidator(_types_distincts)] = ()

@@ -1,0 +1,132 @@
+"""The header of a document: what the CDA writer, the XDS metadata and the mail envelope all say, once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from segur_socles._core.model import Entier, Instant, RegleError, Valeur
+from segur_socles.documents.contenu.communs import Libelle
+from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.personnes.professionnel import Acteur
+from segur_socles.personnes.structure import Structure
+from segur_socles.personnes.usager import Oid, Usager
+
+__all__ = ["ActeDocumente", "Entete", "Rencontre"]
+
+LANGUE: Final = "fr-FR"
+
+
+def _type(valeur: object) -> object:
+    return lire_code("JDV_J07", valeur)
+
+
+def _confidentialite(valeur: object) -> object:
+    return lire_code("CONFIDENTIALITE", valeur)
+
+
+def _rencontre(valeur: object) -> object:
+    return lire_code("JDV_J142", valeur)
+
+
+class ActeDocumente(Valeur):
+    """The act the document tells about (``serviceEvent``): LOINC or SNOMED code fixed by the model, and when."""
+
+    code: Code | None = None
+    debut: Instant
+    fin: Instant | None = None
+
+    _visible = ("code", "debut", "fin")
+
+    @model_validator(mode="after")
+    def _periode(self) -> Self:
+        if self.fin and self.fin <= self.debut:
+            message = "la fin de l'acte n'est pas après son début"
+            raise RegleError(message, champ="fin", regle="CI-SIS, serviceEvent/effectiveTime", remede="vérifier les deux instants")
+        return self
+
+
+class Rencontre(Valeur):
+    """The stay or visit during which the document was made; ``type`` is a code of JDV_J142, if one fits."""
+
+    type: Annotated[Code, BeforeValidator(_rencontre)] | None = None
+    debut: Instant | None = None
+    fin: Instant | None = None
+
+    _visible = ("type", "debut", "fin")
+
+
+class Entete(Valeur):
+    """Header of a document to be written.
+
+    - ``id``, ``set_id``: OIDs (no extension), ``id`` new for each version, ``set_id`` common to all of them;
+    - ``remplace``: ``id`` of the version that this one replaces; required exactly when ``version`` > 1;
+    - ``type``: code of JDV_J07; ``confidentialite``: ``N``, ``R`` or ``V``;
+    - ``auteur`` writes, ``signataire`` takes legal responsibility (the author by default), ``conservateur``
+      keeps the document (the author's structure by default).
+
+    The INS leaves only with an :class:`IdentiteQualifiee`; otherwise the local identifier stands alone.
+    Source: CI-SIS, structuration minimale des documents de santé (certain).
+    """
+
+    id: Oid
+    set_id: Oid
+    version: Annotated[Entier, Field(ge=1)] = 1
+    remplace: Oid | None = None
+    type: Annotated[Code, BeforeValidator(_type)]
+    titre: Libelle
+    date_creation: Instant
+    confidentialite: Annotated[Code, BeforeValidator(_confidentialite), Field(validate_default=True)] = "N"  # type: ignore[assignment] # read as a code
+    langue: Annotated[str, Field(pattern=r"^[a-z]{2}-[A-Z]{2}$")] = LANGUE
+    usager: Usager
+    auteur: Acteur
+    signataire: Acteur | None = None
+    conservateur: Structure | None = None
+    acte: ActeDocumente
+    rencontre: Rencontre = Rencontre()
+
+    _visible = ("id", "version", "type")
+
+    @model_validator(mode="after")
+    def _regles(self) -> Self:
+        if (self.version > 1) is (self.remplace is None):
+            message = "numéro de version et version remplacée ne s'accordent pas"
+            remede = "version 1 sans remplace ; au-delà, donner l'identifiant de la version remplacée"
+            raise RegleError(message, champ="remplace", regle="CI-SIS, relatedDocument RPLC", remede=remede)
+        if self.id in (self.set_id, self.remplace):
+            message = "l'identifiant du document n'est pas nouveau"
+            raise RegleError(message, champ="id", regle="CI-SIS, id unique par version", remede="tirer un nouvel identifiant")
+        if self.identite_qualifiee and self.identite_qualifiee.traits.lieu_naissance is None:
+            message = "le lieu de naissance manque à une identité qualifiée"
+            remede = "reprendre le code officiel géographique rendu par INSi (99xxx à l'étranger)"
+            raise RegleError(
+                message, champ="usager.identite.traits.lieu_naissance", regle="CI-SIS, traits de l'INS", remede=remede
+            )
+        return self
+
+    @property
+    def identite_qualifiee(self) -> IdentiteQualifiee | None:
+        """The identity when its INS may be transmitted."""
+        return self.usager.identite if isinstance(self.usager.identite, IdentiteQualifiee) else None
+
+    @property
+    def responsable(self) -> Acteur:
+        """Who answers legally for the document."""
+        return self.signataire or self.auteur
+
+    @property
+    def gardien(self) -> Structure:
+        """The structure that keeps the document."""
+        return self.conservateur or self.auteur.structure
+
+    @property
+    def secteur(self) -> Code:
+        """Activity sector where the act took place (JDV_J02): ``healthcareFacilityTypeCode`` of XDS."""
+        return self.auteur.structure.secteur
+
+    @property
+    def cadre(self) -> Code:
+        """Practice setting (JDV_J04): ``practiceSettingCode`` of XDS."""
+        return self.auteur.structure.cadre

@@ -1,0 +1,1 @@
+"""The DMP as the sandbox plays it."""

@@ -1,0 +1,90 @@
+"""The envelopes and registry answers of the DMP, as text of the sandbox's own.
+
+Shapes: GIE SESAM-Vitale samples (SOAP 1.2, faults under HTTP 500, plain answer to ITI-41; certain), IHE ITI TF-2
+3.18 and 3.42, ebRS 3.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from segur_socles._core.ids import Ids
+from segur_socles._core.xml import attr, text
+from segur_socles.sandbox.dmp.refus import ErreurRegistre, RefusError
+from segur_socles.sandbox.service import ReponseSandbox
+
+__all__ = ["faute", "refus_http", "reponse", "reponse_depot", "reponse_recherche"]
+
+_SOAP: Final = "http://www.w3.org/2003/05/soap-envelope"
+_WSA: Final = "http://www.w3.org/2005/08/addressing"
+_RIM: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"
+_RS: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0"
+_QUERY: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"
+_STATUT: Final = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType"
+_ERREUR: Final = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error"
+
+_ENTETES: Final = {"content-type": "application/soap+xml; charset=UTF-8"}
+_ERREUR_SERVEUR: Final = 500
+
+
+def reponse(corps: str, *, action: str, message_id: str | None, ids: Ids, statut: int = 200) -> ReponseSandbox:
+    """Wrap the body of an answer to the message ``message_id`` (left out of the headers when unknown)."""
+    relates_to = f"<wsa:RelatesTo>{text(message_id)}</wsa:RelatesTo>" if message_id else ""
+    enveloppe = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<soap:Envelope xmlns:soap="{_SOAP}" xmlns:wsa="{_WSA}"><soap:Header>'
+        f"<wsa:Action>{text(action)}</wsa:Action><wsa:MessageID>urn:uuid:{ids.uuid()}</wsa:MessageID>"
+        f"<wsa:To>{_WSA}/anonymous</wsa:To>{relates_to}</soap:Header>"
+        f"<soap:Body>{corps}</soap:Body></soap:Envelope>"
+    )
+    return ReponseSandbox(statut, enveloppe.encode(), _ENTETES)
+
+
+def faute(refus: RefusError, *, message_id: str | None, ids: Ids) -> ReponseSandbox:
+    """Write a fault, under HTTP 500; DMP subcodes bear the prefix of SOAP, as in the official samples."""
+    subcode = refus.code if ":" in refus.code else f"soap:{refus.code}"
+    corps = (
+        "<soap:Fault><soap:Code><soap:Value>soap:Sender</soap:Value><soap:Subcode>"
+        f"<soap:Value>{subcode}</soap:Value></soap:Subcode></soap:Code>"
+        f'<soap:Reason><soap:Text xml:lang="fr">{text(refus.texte)}</soap:Text></soap:Reason></soap:Fault>'
+    )
+    action = f"{_WSA}/soap/fault"
+    return reponse(corps, action=action, message_id=message_id, ids=ids, statut=_ERREUR_SERVEUR)
+
+
+def refus_http(statut: int, texte: str) -> ReponseSandbox:
+    """Answer a request that is not one of a DMP service."""
+    return ReponseSandbox(statut, texte.encode(), {"content-type": "text/plain; charset=UTF-8"})
+
+
+def reponse_depot(erreurs: Sequence[ErreurRegistre] = ()) -> str:
+    """Write the answer to a submission: success, or failure with every error."""
+    return (
+        f'<rs:RegistryResponse xmlns:rs="{_RS}" status="{_statut(erreurs)}">{_liste(erreurs)}</rs:RegistryResponse>'
+    )
+
+
+def reponse_recherche(references: Sequence[str] = (), erreurs: Sequence[ErreurRegistre] = ()) -> str:
+    """Write the answer to a query by references (``urn:uuid:…``)."""
+    objets = "".join(f'<rim:ObjectRef id="{attr(reference)}"/>' for reference in references)
+    return (
+        f'<query:AdhocQueryResponse xmlns:query="{_QUERY}" xmlns:rim="{_RIM}" xmlns:rs="{_RS}"'
+        f' status="{_statut(erreurs)}" startIndex="0" totalResultCount="{len(references)}">'
+        f"{_liste(erreurs)}<rim:RegistryObjectList>{objets}</rim:RegistryObjectList></query:AdhocQueryResponse>"
+    )
+
+
+def _statut(erreurs: Sequence[ErreurRegistre]) -> str:
+    return f"{_STATUT}:{'Failure' if erreurs else 'Success'}"
+
+
+def _liste(erreurs: Sequence[ErreurRegistre]) -> str:
+    if not erreurs:
+        return ""
+    lignes = "".join(
+        f'<rs:RegistryError errorCode="{erreur.code}" codeContext="{attr(erreur.contexte)}" severity="{_ERREUR}"'
+        ' location=""/>'
+        for erreur in erreurs
+    )
+    return f'<rs:RegistryErrorList highestSeverity="{_ERREUR}">{lignes}</rs:RegistryErrorList>'

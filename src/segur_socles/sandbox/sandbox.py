@@ -1,0 +1,222 @@
+"""The sandbox: the national services on one machine, with their authorities, people, faults and journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Final, Self
+
+from segur_socles._core.clock import Clock, SystemClock
+from segur_socles._core.ids import Ids, RandomIds
+from segur_socles.config.environment import Environment, Nature
+from segur_socles.config.logiciel import Logiciel
+from segur_socles.credentials.certificat import Certificat
+from segur_socles.credentials.configuration import Configuration
+from segur_socles.credentials.contexte import TLS_DMP, TLS_STANDARD
+from segur_socles.credentials.signature import CertificatSignature
+from segur_socles.credentials.tls import CertificatTls
+from segur_socles.credentials.trousseau import Trousseau
+from segur_socles.credentials.usages import CN_INSI, Contexte, Perimetre, Service
+from segur_socles.errors import ConfigurationError
+from segur_socles.personnes.professionnel import Acteur, Professionnel
+from segur_socles.personnes.structure import Structure
+from segur_socles.sandbox.autorites import AutoritesVivantes, ContexteVivant
+from segur_socles.sandbox.dmp.service import ServiceDmp
+from segur_socles.sandbox.donnees import ACTEUR
+from segur_socles.sandbox.host import Ecoute, Hote
+from segur_socles.sandbox.insi.service import CHEMIN, Mode, ReglagesInsi, ServiceInsi
+from segur_socles.sandbox.journal import Journal
+from segur_socles.sandbox.pannes import Pannes
+from segur_socles.sandbox.pki import CarteCpsSimulee, Emis, PkiDeTest
+from segur_socles.sandbox.service import Monde
+
+__all__ = ["LOGICIEL", "CertificatsEmis", "Sandbox"]
+
+_INSI_CERTIFICAT: Final = "insi-certificat"
+_INSI_CARTE: Final = "insi-carte"
+_DMP: Final = "dmp"
+_TLS: Final = {
+    _INSI_CERTIFICAT: (True, TLS_STANDARD),
+    _INSI_CARTE: (False, TLS_STANDARD),
+    _DMP: (True, TLS_DMP),
+}
+"""Listener → whether a client certificate is demanded, and the TLS versions accepted."""
+
+_BASE_DMP: Final = "/si-dmp-server/v2/services/"
+
+LOGICIEL: Final = Logiciel(
+    nom="DUI de démonstration",
+    version="1.0",
+    instance="6f1d7c52-3b0e-4a57-9a44-5d1f0c7be201",
+    oid_racine="2.25.148023790125664",
+)
+"""Software used when the caller names none; its national numbers are placeholders, which only a sandbox takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatsEmis:
+    """What the sandbox issued to a structure: one certificate a service and use, as the IGC-Santé would."""
+
+    insi_manu: Emis
+    insi_auto: Emis
+    dmp: Emis
+    signature: Emis
+
+
+class Sandbox:
+    """Plays INSi and the DMP on the loopback interface, over TLS verified on both sides. A context manager.
+
+    - ``dossier``: where ``journal.jsonl`` is written; nothing is written without it;
+    - ``port``: first port of the listeners, which take the following ones too; 0 lets the system choose;
+    - ``clock``, ``ids``: frozen and seeded ones make a run reproducible;
+    - ``logiciel``: the software whose authorisation numbers are known (placeholders by default);
+    - ``acteur``: the professional of the demonstration, whose structure gets certificates, and who gets a card;
+    - ``insi``: what may be chosen about INSi.
+
+    Keys are generated at construction (about half a second). No network, no account: nothing leaves the machine.
+    """
+
+    def __init__(
+        self,
+        *,
+        dossier: Path | None = None,
+        port: int = 0,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        logiciel: Logiciel = LOGICIEL,
+        acteur: Acteur = ACTEUR,
+        insi: ReglagesInsi | None = None,
+    ) -> None:
+        self.journal = Journal(dossier)
+        self.pannes = Pannes()
+        self.acteur = acteur
+        self.logiciel = logiciel
+        self.trousseau = Trousseau()
+        self._clock = clock or SystemClock()
+        self._ids = ids or RandomIds()
+        self.pki = PkiDeTest.creer(self._clock)
+        self._autorites = AutoritesVivantes(self.pki)
+        self._structures: dict[str, Structure] = {}
+        self._emis: dict[str, CertificatsEmis] = {}
+        self.ajouter_structure(acteur.structure)
+        self.ajouter_carte(acteur.professionnel)
+        monde = Monde(
+            clock=self._clock,
+            ids=self._ids,
+            ancres=self._autorites.certificats(racines=True),
+            intermediaires=self._autorites.certificats(racines=False),
+            revoque=self._autorites.revoque,
+            structures=MappingProxyType(self._structures),
+            logiciel=logiciel,
+        )
+        self.dmp = ServiceDmp(monde)
+        ecoutes = (
+            Ecoute(_INSI_CERTIFICAT, ServiceInsi(monde, Mode.CERTIFICAT, insi), self._tls(_INSI_CERTIFICAT)),
+            Ecoute(_INSI_CARTE, ServiceInsi(monde, Mode.CARTE, insi), self._tls(_INSI_CARTE)),
+            Ecoute(_DMP, self.dmp, self._tls(_DMP)),
+        )
+        self._hote = Hote(ecoutes, pannes=self.pannes, journal=self.journal, clock=self._clock, port=port)
+
+    def start(self) -> None:
+        """Listen on every port. Idempotent.
+
+        Raises :class:`ConfigurationError` if a port is taken or the folder cannot be written; nothing is open then.
+        """
+        self.journal.open()
+        try:
+            self._hote.start()
+        except BaseException:
+            self.journal.close()
+            raise
+
+    def stop(self) -> None:
+        """Stop listening and close the journal's file; what is in memory stays readable. Idempotent."""
+        self._hote.stop()
+        self.journal.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # --- what a client needs ---
+
+    @property
+    def environment(self) -> Environment:
+        """Addresses and authorities. Raises :class:`ConfigurationError` while the sandbox is stopped."""
+        ports = self._hote.ports
+        if not ports:
+            message = "Le bac à sable n'est pas démarré : il n'a pas encore d'adresse."
+            raise ConfigurationError(message, champ="environment", remede="écrire « with Sandbox() as sandbox: »")
+        return Environment(
+            nom="bac à sable",
+            nature=Nature.BAC_A_SABLE,
+            insi_certificat=f"https://127.0.0.1:{ports[_INSI_CERTIFICAT]}{CHEMIN}",
+            insi_carte=f"https://127.0.0.1:{ports[_INSI_CARTE]}{CHEMIN}",
+            dmp=f"https://127.0.0.1:{ports[_DMP]}{_BASE_DMP}",
+            ancres=self.pki.ancres_pem,
+            listes_revocation=self.pki.listes_pem,
+        )
+
+    @property
+    def config(self) -> Configuration:
+        """Everything :class:`~segur_socles.segur.facade.Segur` wants."""
+        return Configuration(self.environment, self.logiciel, self.trousseau, self._clock, self._ids)
+
+    # --- who is known ---
+
+    def ajouter_structure(self, structure: Structure) -> CertificatsEmis:
+        """Make a structure known: issue its certificates and put them in the keyring."""
+        perimetre = Perimetre(structure.struct_idnat, frozenset(i for i in structure.idnats_lies if i[0] in "13"))
+        contexte = Contexte(production=False, maintenant=self._clock.now(), perimetre=perimetre)
+        idnat, nom = structure.struct_idnat, structure.nom
+        emis = CertificatsEmis(
+            insi_manu=self.pki.auth_cli(idnat, nom, CN_INSI[False]),
+            insi_auto=self.pki.auth_cli(idnat, nom, CN_INSI[True]),
+            dmp=self.pki.auth_cli(idnat, nom, "dui.bac-a-sable.invalid"),
+            signature=self.pki.sign(idnat, nom),
+        )
+        self.trousseau.ajouter(
+            structure.finess_eg,
+            CertificatTls.depuis(emis.insi_manu.materiel, service=Service.INSI, contexte=contexte),
+            CertificatTls.depuis(emis.insi_auto.materiel, service=Service.INSI, contexte=contexte),
+            CertificatTls.depuis(emis.dmp.materiel, service=Service.DMP, contexte=contexte),
+            CertificatSignature.depuis(emis.signature.materiel, contexte=contexte),
+        )
+        self._emis[structure.finess_eg] = emis
+        self._structures[idnat] = structure
+        for lie in structure.idnats_lies:
+            self._structures.setdefault(lie, structure)
+        return emis
+
+    def ajouter_carte(self, professionnel: Professionnel) -> CarteCpsSimulee:
+        """Issue a simulated CPS to a professional and put it in the keyring."""
+        # JDV_J01 codes: G15_60, G15_10/SM26.
+        profession, _, specialite = professionnel.profession.code.removeprefix("G15_").partition("/")
+        emis = self.pki.cps(
+            professionnel.id_nat,
+            professionnel.nom,
+            professionnel.prenom,
+            int(profession),
+            specialites=(specialite,) if specialite else (),
+        )
+        carte = CarteCpsSimulee(emis)
+        self.trousseau.ajouter_carte(carte)
+        return carte
+
+    def certificats(self, structure: Structure) -> CertificatsEmis:
+        """Give what was issued to a structure. Raises :class:`KeyError` for one that was not added."""
+        return self._emis[structure.finess_eg]
+
+    def revoquer(self, *certificats: Certificat) -> None:
+        """Revoke certificates: they are refused from the next connection on."""
+        self.pki.revoquer(*certificats)
+
+    def _tls(self, nom: str) -> ContexteVivant:
+        mutuel, versions = _TLS[nom]
+        return ContexteVivant(self.pki.serveur(nom), self._autorites, mutuel=mutuel, versions=versions)

@@ -1,0 +1,1 @@
+"""What an adopter's tests get: see :mod:`segur_socles.testing.plugin`."""

@@ -1,0 +1,1 @@
+"""IHE XDS metadata: values, ebRIM written and read."""
