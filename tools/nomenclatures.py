@@ -68,7 +68,7 @@ def table(xml: Path) -> str:
         sys.exit(f"{xml.name} : un même code désigne deux concepts ; la clé doit devenir (code, système)")
     out = io.StringIO()
     out.write(f"# oid: {liste.get('id')}\n")
-    out.write(f"# titre: {(liste.get('description') or liste.get('displayName', '')).removesuffix('.tabs')}\n")
+    out.write(f"# titre: {(liste.get('description') or liste.get('displayName') or '').removesuffix('.tabs')}\n")
     out.write(f"# source: {SOURCE}, {xml.name}\n")
     out.write(f"# edition: {liste.get('revisionDate', '')[:10]}\n")
     rows = csv.writer(out, delimiter=";", lineterminator="\n")

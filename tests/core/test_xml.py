@@ -16,7 +16,7 @@ from lxml import etree
 
 from judges import judge, kit, reference
 from segur_socles._core.xml import DOCUMENT, MESSAGE, Quota, attr, c14n_digest, exc_c14n, parse, parse_document, q, text
-from segur_socles.errors import ChampInvalideError, DocumentInvalideError, ReponseInvalideError
+from segur_socles.errors import ChampInvalideError, DocumentInvalideError, ReponseInvalideError, SignatureError
 
 CANARY = "ZZCANARIZZ"
 
@@ -218,6 +218,15 @@ def test_exclusive_form_of_an_element_inside_a_default_namespace() -> None:
     root = parse(b'<r xmlns="urn:d" xmlns:p="urn:p" xmlns:u="urn:u"><b>t<c/><p:d/><!--x--></b>tail</r>', what="x")
     assert exc_c14n(root[0]) == b'<b xmlns="urn:d">t<c></c><p:d xmlns:p="urn:p"></p:d></b>'
     assert exc_c14n(root[0], ("u",)) == (b'<b xmlns="urn:d" xmlns:u="urn:u">t<c></c><p:d xmlns:p="urn:p"></p:d></b>')
+
+
+def test_what_has_no_canonical_form_is_refused() -> None:
+    data = b'<a xmlns="relative/uri"/>'
+    with pytest.raises(DocumentInvalideError, match="forme canonique") as refused:
+        c14n_digest(data, "sha1")
+    assert refused.value.__context__ is None
+    with pytest.raises(SignatureError, match="forme canonique"):
+        exc_c14n(parse(data, what="x"))
 
 
 def test_names_are_expanded_with_the_shared_namespaces() -> None:

@@ -444,6 +444,11 @@ def test_one_changed_byte_never_changes_the_claims(pki: Pki, assertion: bytes, d
     assert exc_c14n(verified.element) == (PREFIX + SUFFIX).encode()
 
 
+def test_a_relative_namespace_is_refused(pki: Pki, assertion: bytes) -> None:
+    with pytest.raises(SignatureError, match="forme canonique"):
+        check(pki, assertion.replace(f'xmlns:saml2="{SAML}"'.encode(), b'xmlns:saml2="relative"', 1))
+
+
 def test_every_claim_byte_is_covered(pki: Pki, assertion: bytes) -> None:
     for position in range(assertion.index(SUFFIX.encode()[:20]), len(assertion), 7):
         if assertion[position : position + 1].isalnum():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from typing import Any
 
@@ -46,11 +46,18 @@ from segur_socles.trace.traceur import Traceur
 MAINTENANT = datetime(2026, 1, 15, 9, 30, 5, 120000, tzinfo=UTC)
 DOCUMENT_ID = "1.2.250.1.999.1.1.99001.1.20260115103000"
 MATRICULE = "235079999999960"
-OCTETS = (
-    b'<?xml version="1.0" encoding="UTF-8"?>\n'
-    b'<ClinicalDocument xmlns="urn:hl7-org:v3"><id root="1.2.250.1.999.1.1.99001.1.20260115103000"></id>'
-    b"<title>Document fictif : s\xc3\xa9jour &amp; suivi</title></ClinicalDocument>"
-)
+OCTETS = """<?xml version="1.0" encoding="UTF-8"?>
+<ClinicalDocument xmlns="urn:hl7-org:v3"><templateId root="1.2.250.1.213.1.1.1.22"></templateId>\
+<id root="1.2.250.1.999.1.1.99001.1.20260115103000"></id>\
+<code code="74207-2" codeSystem="2.16.840.1.113883.6.1" displayName="Document de liaison d'urgence"></code>\
+<title>Document fictif : séjour &amp; suivi</title><effectiveTime value="20260115103000+0100"></effectiveTime>\
+<recordTarget><patientRole><id extension="RES-000123" root="1.2.250.1.999.1.1.99001.2"></id>\
+<id extension="235079999999960" root="1.2.250.1.213.1.4.10"></id>\
+<patient><name><family>DURAND</family></name></patient></patientRole></recordTarget>\
+<author><time value="20260115103000+0100"></time><assignedAuthor>\
+<id extension="899900000017" root="1.2.250.1.71.4.2.1"></id>\
+<representedOrganization><id extension="1990000019" root="1.2.250.1.71.4.2.2"></id></representedOrganization>\
+</assignedAuthor></author></ClinicalDocument>""".encode()
 
 # --- keys ------------------------------------------------------------------------------------------------
 
@@ -239,7 +246,7 @@ def entete(**champs: Any) -> Entete:
         "set_id": "1.2.250.1.999.1.1.99001.5.1",
         "type": "74207-2",
         "titre": "Document de liaison d'urgence",
-        "date_creation": datetime(2026, 1, 15, 10, 30, tzinfo=UTC).astimezone() - timedelta(hours=1),
+        "date_creation": datetime(2026, 1, 15, 10, 30, tzinfo=timezone(timedelta(hours=1))),
         "usager": Usager(
             identite=identite(), ipp=IdentifiantLocal(valeur="RES-000123", oid="1.2.250.1.999.1.1.99001.2")
         ),

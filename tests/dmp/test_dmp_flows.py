@@ -201,11 +201,8 @@ def test_identifiers_survive_storage() -> None:
 def test_what_is_sent_holds_together() -> None:
     pour = appelant()
     dmp = FauxDmp()
-    envoi = lot(
-        pour,
-        document(),
-        document(OCTETS.replace(b"<id ", b"<id\r\n  "), canonique=False, id="1.2.250.1.999.1.1.99001.1.2"),
-    )
+    autre = OCTETS.replace(b"<id ", b"<id\r\n  ").replace(DOCUMENT_ID.encode(), b"1.2.250.1.999.1.1.99001.1.2")
+    envoi = lot(pour, document(), document(autre, canonique=False, id="1.2.250.1.999.1.1.99001.1.2"))
     conduire(flux(pour).alimenter(envoi, ACCORD), dmp)
     (request,) = dmp.recus
     assert (request.method, request.url) == ("POST", "https://dmp.example/si-dmp-server/v2/services/repository")
@@ -220,7 +217,10 @@ def test_what_is_sent_holds_together() -> None:
     )
     assert lire_vihf(verifie.element).structure == "1990000019"
 
+    schema = etree.XMLSchema(etree.parse(reference("xds", "wsdl", "schema", "ebRS30", "lcm.xsd")))
+    schema.assertValid(parse(etree.tostring(next(requete.body.iter("{*}SubmitObjectsRequest"))), what="x"))
     soumission = lire_soumission(requete.body)
+    assert len(set(soumission.ids)) == len(soumission.ids)
     assert lire_lot(soumission.lot).unique_id == envoi.lot_id
     parties = {
         d.get("id"): message.resolve(d[0].get("href", "")).content() for d in requete.body.iterfind("{*}Document")

@@ -25,9 +25,7 @@ def as_written(value: object) -> str:
     return f"`{value}`" if isinstance(value, str) else f"{value:g}"
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [*OptionsInsi().__dict__.items(), *OptionsDmp().__dict__.items()], ids=str
-)
+@pytest.mark.parametrize(("name", "value"), [*OptionsInsi().__dict__.items(), *OptionsDmp().__dict__.items()], ids=str)
 def test_every_setting_is_told_with_its_default(name: str, value: object) -> None:
     written = told(name)
     assert written is not None, f"{name} manque dans docs/fidelite.md"

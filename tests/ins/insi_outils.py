@@ -24,6 +24,7 @@ from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
 from segur_socles.ins.acces import AccesInsi
 from segur_socles.ins.client import AsyncInsiClient, InsiClient
+from segur_socles.ins.contract import Contrat
 from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.personnes.traits import TraitsIdentite
@@ -195,6 +196,7 @@ class Banc:
     pour: Appelant = field(default_factory=appelant)
     signataire: Cle | None = None
     sink: MemorySink = field(default_factory=MemorySink)
+    contrat: Contrat | None = None
 
     def _parts(self) -> tuple[Appelant, Callable[[], AccesInsi], Traceur]:
         emetteur = RPPS if self.signataire else OU
@@ -205,7 +207,11 @@ class Banc:
     @property
     def client(self) -> InsiClient:
         policy = RetryPolicy(base=0.0)
-        return InsiClient(*self._parts(), Runner(transport=lambda _: httpx.MockTransport(self.insi), policy=policy))
+        return InsiClient(
+            *self._parts(),
+            Runner(transport=lambda _: httpx.MockTransport(self.insi), policy=policy),
+            contrat=self.contrat,
+        )
 
     @property
     def async_client(self) -> AsyncInsiClient:

@@ -172,20 +172,24 @@ def altered(tmp_path: Path, old: str, new: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "raison"),
     [
-        ("recherche-traits.xsd", "https://example.org/x.xsd"),
-        ("recherche-traits.xsd", "../x.xsd"),
-        (RECHERCHE_TRAITS, "autreOperation"),
-        ('<part name="NO1_MessageID" element="wsa:MessageID"/>', ""),
-        ("</definitions>", ""),
+        ("recherche-traits.xsd", "https://example.org/x.xsd", "rien n'est téléchargé"),
+        ("recherche-traits.xsd", "../x.xsd", "rien n'est téléchargé"),
+        ("recherche-traits.xsd", "absent.xsd", "illisible"),
+        (RECHERCHE_TRAITS, "autreOperation", RECHERCHE_TRAITS),
+        ('<part name="NO1_MessageID" element="wsa:MessageID"/>', "", "ne convient pas"),
+        ("</definitions>", "", "illisible"),
     ],
 )
-def test_a_contract_that_does_not_fit_is_refused_and_nothing_is_fetched(tmp_path: Path, old: str, new: str) -> None:
+def test_a_contract_that_does_not_fit_is_refused_and_nothing_is_fetched(
+    tmp_path: Path, old: str, new: str, raison: str
+) -> None:
     contrat = Contrat(altered(tmp_path, old, new))
     with pytest.raises(ConfigurationError) as caught:
         contrat.recherche_traits(assertion=False, lieu=False)
     assert caught.value.champ == "wsdl"
+    assert raison in caught.value.message
     assert caught.value.remede
 
 

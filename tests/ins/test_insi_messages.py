@@ -313,6 +313,16 @@ def test_answer_with_first_name_and_no_list() -> None:
     assert individu.traits.prenoms == ("ZOE",)
 
 
+@pytest.mark.parametrize(("prenom", "avertissements"), [("CATARINA", 0), ("CATARINA-BELLA", 0), ("BELLA", 1)])
+def test_first_name_that_does_not_begin_the_list_is_said(prenom: str, avertissements: int) -> None:
+    individu = lire(
+        resultat("00", CATARINA.replace("<ListePrenom>", f"<Prenom>{prenom}</Prenom><ListePrenom>"))
+    ).individu
+    assert individu is not None
+    assert individu.traits.liste_prenoms == "CATARINA BELLA"
+    assert len(individu.avertissements) == avertissements
+
+
 def test_lunar_date_is_kept_as_sent() -> None:
     individu = lire(resultat("00", CATARINA.replace("1936-06-21", "1936-00-00"))).individu
     assert individu is not None

@@ -28,6 +28,7 @@ from insi_outils import (
     traits,
 )
 
+from judges import reference
 from segur_socles.config.environment import Environment, Nature
 from segur_socles.errors import (
     AuthentificationError,
@@ -41,6 +42,7 @@ from segur_socles.errors import (
     TransportError,
 )
 from segur_socles.ins.client import AsyncInsiClient, InsiClient
+from segur_socles.ins.contract import Contrat
 from segur_socles.ins.strategie import CodeRecherche, Essai, Tentative, prochaine
 from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee, ResultatInsi
 from segur_socles.personnes.identite import (
@@ -237,6 +239,14 @@ def test_accepting_without_a_document_gives_only_recuperee() -> None:
     assert not isinstance(recuperee, IdentiteQualifiee)
     with pytest.raises(IdentiteError):
         recuperee.qualifiee()
+
+
+def test_warnings_reach_the_explanation() -> None:
+    faux = CATARINA.replace("<Cle>56<", "<Cle>55<")
+    issue = Banc(Insi({("CATARINA", None): resultat("00", faux)})).client.rechercher(TCHITCHI)
+    assert isinstance(issue, InsTrouvee)
+    assert issue.identite.reponse.matricule.cle_non_conforme
+    assert "Attention : la clé du matricule reçu n'est pas la clé calculée" in issue.explication
 
 
 def test_a_document_checked_before_counts() -> None:
@@ -455,11 +465,21 @@ def test_nothing_is_sent_without_a_trace() -> None:
 @pytest.mark.parametrize("carte", [False, True])
 def test_logs_hold_no_identity_even_at_debug(caplog: pytest.LogCaptureFixture, carte: bool) -> None:
     caplog.set_level(logging.DEBUG)
-    Banc(Insi({("CATARINA", None): resultat("00", CATARINA)}), signataire=cle() if carte else None).client.rechercher(
-        TCHITCHI
-    )
-    assert caplog.records
+    insi = Insi({("CATARINA", None): resultat("00", CATARINA)})
+    # A contract of its own, so that zeep reads it and logs now.
+    Banc(insi, signataire=cle() if carte else None, contrat=Contrat()).client.rechercher(TCHITCHI)
+    assert {record.name.partition(".")[0] for record in caplog.records} >= {"zeep", "segur_socles"}
     assert not [s for s in ("TCHITCHI", "OLA", "CATARINA", "1936-06-21", "2360663220836") if s in caplog.text]
+
+
+def test_the_editors_wsdl_makes_the_same_request() -> None:
+    officiel = Contrat(reference("insi-wsdl", "DESIR_ICIR_EXP_1.5.0.wsdl"))
+    requetes = []
+    for contrat in (None, officiel):
+        insi = Insi({})
+        Banc(insi, contrat=contrat).client.rechercher(ADRUN)
+        requetes += insi.recues
+    assert requetes[0] == requetes[1]
 
 
 # --- twins -----------------------------------------------------------------------------------------------

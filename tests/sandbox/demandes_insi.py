@@ -73,11 +73,11 @@ class Demande:
         return {} if self.type_de_contenu is None else {"content-type": self.type_de_contenu}
 
 
-def client(sandbox: Sandbox, emis: Emis | None = None, *, tmp_path: Any, hote_verifie: bool = True) -> httpx.Client:
+def client(sandbox: Sandbox, emis: Emis | None = None, *, tmp_path: Any) -> httpx.Client:
     """Make an ordinary client: anchors of the sandbox, verification on, the certificate given or none."""
     contexte = ssl.create_default_context(cadata=sandbox.pki.ancres_pem)
     assert contexte.verify_mode is ssl.CERT_REQUIRED
-    assert contexte.check_hostname is hote_verifie
+    assert contexte.check_hostname
     if emis is not None:
         certificat, cle = emis.ecrire(tmp_path, uuid.uuid4().hex)
         contexte.load_cert_chain(certificat, cle)

@@ -90,29 +90,27 @@ def test_server_is_not_trusted_without_our_anchors(sandbox: Sandbox) -> None:
 
 
 def test_server_name_is_checked(sandbox: Sandbox, tmp_path: Path) -> None:
-    port = httpx.URL(str(sandbox.environment.insi_carte)).port
     with client(sandbox, tmp_path=tmp_path) as http, pytest.raises(httpx.ConnectError, match="CERTIFICATE"):
-        http.get(f"https://127.0.0.2:{port}/lps", extensions={"sni_hostname": "ailleurs.invalid"})
+        http.get(str(sandbox.environment.insi_carte), extensions={"sni_hostname": "ailleurs.invalid"})
 
 
-def test_one_server_certificate_each(sandbox: Sandbox) -> None:
-    noms = set()
-    for url in sandbox.environment.urls:
-        parts = httpx.URL(url)
-        noms.add(ssl.get_server_certificate((parts.host, parts.port or 0)))
-    assert len(noms) == 3
-
-
-def test_dmp_speaks_tls_1_2_only(sandbox: Sandbox, tmp_path: Path) -> None:
-    certificat, cle = sandbox.certificats(EHPAD).dmp.ecrire(tmp_path, "dmp")
+def test_each_listener_has_its_certificate_and_the_dmp_speaks_tls_1_2_only(sandbox: Sandbox, tmp_path: Path) -> None:
     contexte = ssl.create_default_context(cadata=sandbox.pki.ancres_pem)
-    contexte.load_cert_chain(certificat, cle)
-    parts = httpx.URL(str(sandbox.environment.dmp))
-    with (
-        socket.create_connection((parts.host, parts.port or 0)) as prise,
-        contexte.wrap_socket(prise, server_hostname="127.0.0.1") as liaison,
-    ):
-        assert liaison.version() == "TLSv1.2"
+    contexte.load_cert_chain(*sandbox.certificats(EHPAD).dmp.ecrire(tmp_path, "dmp"))
+    vus = {}
+    for nom in ("insi_certificat", "insi_carte", "dmp"):
+        parts = httpx.URL(getattr(sandbox.environment, nom))
+        with (
+            socket.create_connection((parts.host, parts.port or 0)) as prise,
+            contexte.wrap_socket(prise, server_hostname="127.0.0.1") as liaison,
+        ):
+            vus[nom] = (liaison.version(), liaison.getpeercert(binary_form=True))
+    assert {nom: version for nom, (version, _) in vus.items()} == {
+        "insi_certificat": "TLSv1.3",
+        "insi_carte": "TLSv1.3",
+        "dmp": "TLSv1.2",
+    }
+    assert len({der for _, der in vus.values()}) == 3
 
 
 # --- faults ---
@@ -151,7 +149,9 @@ def test_fault_set_for_something_else_waits(sandbox: Sandbox, insi: httpx.Client
     assert len(sandbox.pannes.actives) == 1
 
 
-@pytest.mark.parametrize("arguments", [{"nom": "incendie"}, {"nom": "latency", "fois": 0}, {"nom": "latency", "secondes": -1}])
+@pytest.mark.parametrize(
+    "arguments", [{"nom": "incendie"}, {"nom": "latency", "fois": 0}, {"nom": "latency", "secondes": -1}]
+)
 def test_senseless_fault_is_refused(arguments: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError, match="panne"):
         Pannes().activer(**arguments)  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-
 from atelier_dmp import INSTANT, Atelier
+
 from segur_socles._core.clock import FrozenClock
 from segur_socles.sandbox.pki import Emis, PkiDeTest
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from atelier_dmp import DOCUMENT_ID, INS, NS, Atelier, Message, puis, remplacer
+
 from segur_socles.personnes.matricule import MatriculeIns
 
 
@@ -14,7 +15,10 @@ def test_td02_trouve(atelier: Atelier) -> None:
     assert corps.xpath("string(.//h:patient/h:statusCode/@code)", namespaces=NS) == "active"
     autorisation = "string(h:attentionLine[h:keyWordText/@code='AUTORISATION']/h:value/@code)"
     assert corps.xpath(autorisation, namespaces=NS) == "VALIDE"
-    assert corps.xpath("string(.//h:targetMessage/h:id/@extension)", namespaces=NS) == "7b1b5d8e-2a49-4a8e-8a62-4c0f3d1e9a01"
+    assert (
+        corps.xpath("string(.//h:targetMessage/h:id/@extension)", namespaces=NS)
+        == "7b1b5d8e-2a49-4a8e-8a62-4c0f3d1e9a01"
+    )
     assert resultat.texte("soap:Header/wsa:RelatesTo") == resultat.requete.message_id
     assert resultat.texte("soap:Header/wsa:Action") == "urn:hl7-org:v3:PRPA_IN201308UV02"
     assert resultat.requete.operation == "dmp.tester_existence"
@@ -35,6 +39,14 @@ def test_td02_chaque_etat(atelier: Atelier) -> None:
     assert _pour(atelier, "297022A02077878") == "OK terminated VALIDE"
     assert _pour(atelier, "110086322083060") == "OK active SANDBOX_EXPIREE"
     assert _pour(atelier, "181016322075140") == "NF  "
+
+
+def test_td02_dossier_ferme_dit_quand_et_pourquoi(atelier: Atelier) -> None:
+    change = remplacer(INS, "297022A02077878")
+    resultat = atelier.envoyer(atelier.td02(change, vihf=atelier.vihf(change)))
+    observation = "//h:administrativeObservation[h:code/@code='FERM']"
+    assert resultat.racine.xpath(f"string({observation}/h:effectiveTime/@value)", namespaces=NS) == "20250301"
+    assert resultat.racine.xpath(f"string({observation}/h:value/@code)", namespaces=NS) == "SANDBOX_DEMANDE_USAGER"
 
 
 def test_td21_puis_td31b(atelier: Atelier) -> None:
@@ -88,7 +100,8 @@ def test_remplacement(atelier: Atelier) -> None:
     atelier.envoyer(atelier.td21())
     (ancien,) = atelier.service.registre.documents_de(INS)
     nouveau = DOCUMENT_ID + "1"
-    lien = f'<relatedDocument typeCode="RPLC"><parentDocument><id root="{DOCUMENT_ID}"/></parentDocument></relatedDocument>'
+    parent = f'<parentDocument><id root="{DOCUMENT_ID}"/></parentDocument>'
+    lien = f'<relatedDocument typeCode="RPLC">{parent}</relatedDocument>'
     association = (
         '<rim:Association id="rplc" associationType="urn:ihe:iti:2007:AssociationType:RPLC" sourceObject="Document01"'
         f' targetObject="{ancien.entry_uuid}"/>'

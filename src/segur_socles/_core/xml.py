@@ -20,7 +20,14 @@ from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
 from lxml import etree
 
-from segur_socles.errors import ChampInvalideError, Constat, DocumentInvalideError, ReponseInvalideError, SegurError
+from segur_socles.errors import (
+    ChampInvalideError,
+    Constat,
+    DocumentInvalideError,
+    ReponseInvalideError,
+    SegurError,
+    SignatureError,
+)
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -252,6 +259,9 @@ def _check_legal(value: str, champ: str) -> None:
 # --- canonical form --------------------------------------------------------------------------------------
 
 
+_NO_CANONICAL_FORM: Final = "espace de noms relatif (règle : W3C C14N 1.0 §1.3)"
+
+
 class _HashWriter:
     """What ``write_c14n`` writes to: nothing is kept, so the canonical form is never in memory."""
 
@@ -270,21 +280,37 @@ def c14n_digest(
 
     The document node is meant: what stands before and after the root counts. This is what the manifest of a
     DMP submission set holds for each CDA (GIE SESAM-Vitale samples, certain). Bytes are parsed with the
-    ``DOCUMENT`` limits, ``what`` naming them in errors.
+    ``DOCUMENT`` limits, ``what`` naming them in errors. Raises :class:`DocumentInvalideError`.
     """
     tree = parse_document(document, what=what) if isinstance(document, bytes) else document
     digest = hashlib.new(algorithm, usedforsecurity=False)
-    tree.write_c14n(cast("IO[bytes]", _HashWriter(digest)), with_comments=with_comments)
+    try:
+        tree.write_c14n(cast("IO[bytes]", _HashWriter(digest)), with_comments=with_comments)
+    except etree.C14NError:
+        failed = True
+    else:
+        failed = False
+    if failed:
+        raise _document_refused(f"{what} n'a pas de forme canonique : {_NO_CANONICAL_FORM}.")
     return digest.digest()
 
 
 def exc_c14n(element: etree._Element, inclusive_prefixes: tuple[str, ...] = ()) -> bytes:
-    """Write the exclusive canonical form, without comments, of ``element`` and what it holds."""
-    return etree.tostring(
-        element,
-        method="c14n",
-        exclusive=True,
-        with_comments=False,
-        with_tail=False,
-        inclusive_ns_prefixes=list(inclusive_prefixes) or None,
-    )
+    """Write the exclusive canonical form, without comments, of ``element`` and what it holds.
+
+    Raises :class:`SignatureError` for content that has none (a namespace that is a relative URI).
+    """
+    try:
+        canonical = etree.tostring(
+            element,
+            method="c14n",
+            exclusive=True,
+            with_comments=False,
+            with_tail=False,
+            inclusive_ns_prefixes=list(inclusive_prefixes) or None,
+        )
+    except etree.C14NError:
+        canonical = b""
+    if not canonical:
+        raise SignatureError(f"Un élément à signer ou à vérifier n'a pas de forme canonique : {_NO_CANONICAL_FORM}.")
+    return canonical

@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from segur_socles.errors import CredentialError
 
-__all__ = ["Certificat", "Sujet", "TypeCarte", "lire_certificat", "lire_certificats"]
+__all__ = ["MALFORME", "Certificat", "Sujet", "TypeCarte", "lire_certificat", "lire_certificats"]
 
 OID_TYPE_CARTE: Final = x509.ObjectIdentifier("1.2.250.1.71.1.2.2")
 OID_NUMERO_CARTE: Final = x509.ObjectIdentifier("1.2.250.1.71.1.2.3")
@@ -56,6 +56,16 @@ _OU_STRUCTURE: Final = re.compile(r"1[0-9A-Z]{9}|3\d{14}")
 """Struct_IdNat of an organisation: ``1`` + FINESS (9 alphanumeric characters) or ``3`` + SIRET (certain)."""
 
 _PEM: Final = b"-----BEGIN "
+
+MALFORME: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What cryptography raises for a malformed certificate or list, at once or when a part is first read."""
 
 E = TypeVar("E", bound=x509.ExtensionType)
 
@@ -146,7 +156,7 @@ class Certificat:
         """Read a parsed certificate; ``quoi`` names it in the :class:`CredentialError` raised if it is malformed."""
         try:
             return _lire(brut)
-        except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        except MALFORME as error:
             # The reason is kept as a word only: the parser's text describes the content.
             ordre_der = "InvalidSetOrdering" in str(error)
         raise _illisible(quoi, ordre_der=ordre_der)
@@ -191,7 +201,7 @@ def lire_certificats(data: bytes, *, quoi: str) -> tuple[Certificat, ...]:
     """Read one DER certificate, or every certificate of a PEM text. Raises :class:`CredentialError`."""
     try:
         bruts = x509.load_pem_x509_certificates(data) if _PEM in data else [x509.load_der_x509_certificate(data)]
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except MALFORME as error:
         bruts, ordre_der = [], "InvalidSetOrdering" in str(error)
     else:
         return tuple(Certificat.depuis(brut, quoi=quoi) for brut in bruts)

@@ -12,7 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key, pkcs12
 
-from segur_socles.credentials.certificat import Certificat, lire_certificats
+from segur_socles.credentials.certificat import MALFORME, Certificat, lire_certificats
 from segur_socles.credentials.secret import Secret
 from segur_socles.errors import CredentialError
 
@@ -86,7 +86,7 @@ def charger_p12(source: Source, mot_de_passe: Secret | None, *, quoi: str | None
     except UnsupportedAlgorithm:
         probleme = "chiffré d'une façon que cette machine ne sait plus lire"
         remede = "le réexporter avec « openssl pkcs12 -legacy » puis « openssl pkcs12 -export » (AES-256)"
-    except ValueError:
+    except MALFORME:
         # OpenSSL tells a wrong password from damage by the MAC only, and so do we: the outer shape is right.
         probleme = "mot de passe refusé" if password else "un mot de passe est nécessaire"
         remede = "vérifier le mot de passe choisi au retrait du certificat ; s'il est juste, le fichier est abîmé"

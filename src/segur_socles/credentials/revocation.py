@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from segur_socles.credentials.certificat import Certificat
+from segur_socles.credentials.certificat import MALFORME, Certificat
 from segur_socles.errors import CredentialError, CredentialExpiredError
 
 __all__ = ["Revocation"]
@@ -50,12 +49,22 @@ class Revocation:
 
         Raises :class:`CredentialError` if a list is unreadable, partial, or not signed by a known authority.
         """
-        for crl in _lire(contenu):
-            emetteur = self._signataire(crl)
-            liste = _verifiee(crl, emetteur)
-            connue = self._listes.get(emetteur)
-            if connue is None or connue.depuis <= liste.depuis:
-                self._listes[emetteur] = liste
+        try:
+            for crl in _lire(contenu):
+                emetteur = self._signataire(crl)
+                liste = _verifiee(crl, emetteur)
+                connue = self._listes.get(emetteur)
+                if connue is None or connue.depuis <= liste.depuis:
+                    self._listes[emetteur] = liste
+        except MALFORME:  # a list is read piece by piece: any step may meet the broken one
+            pass
+        else:
+            return
+        raise CredentialError(
+            "Liste de révocation illisible.",
+            credential="liste de révocation",
+            remede="donner une liste X.509 au format DER ou PEM, complète",
+        )
 
     def verifier(self, certificat: Certificat, at: datetime) -> None:
         """Refuse a certificate that is revoked, or about which nothing sure is known at ``at``.
@@ -115,17 +124,7 @@ class Revocation:
 
 def _lire(contenu: bytes) -> list[x509.CertificateRevocationList]:
     pem = _PEM.findall(contenu)
-    try:
-        if pem:
-            return [x509.load_pem_x509_crl(bloc) for bloc in pem]
-        return [x509.load_der_x509_crl(contenu)]
-    except (ValueError, UnsupportedAlgorithm):
-        pass
-    raise CredentialError(
-        "Liste de révocation illisible.",
-        credential="liste de révocation",
-        remede="donner une liste X.509 au format DER ou PEM, complète",
-    )
+    return [x509.load_pem_x509_crl(bloc) for bloc in pem] if pem else [x509.load_der_x509_crl(contenu)]
 
 
 def _verifiee(crl: x509.CertificateRevocationList, emetteur: Certificat) -> _Liste:

@@ -1,1 +1,64 @@
 """DMP: does a person have one, feed it with signed documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "AccesDmp",
+    "Accuse",
+    "AlimentationRefusee",
+    "AsyncDmpClient",
+    "DmpClient",
+    "DmpFerme",
+    "DmpInexistant",
+    "DmpOuvert",
+    "IdentifiantsLot",
+    "LotDeSoumission",
+    "LotVerifie",
+    "ResultatAlimentation",
+    "ResultatExistence",
+    "Vihf",
+    "lire_vihf",
+    "verifier_lot",
+]
+
+if TYPE_CHECKING:
+    from segur_socles.dmp.acces import AccesDmp
+    from segur_socles.dmp.client import AsyncDmpClient, DmpClient
+    from segur_socles.dmp.lot import LotVerifie, verifier_lot
+    from segur_socles.dmp.lot_de_soumission import IdentifiantsLot, LotDeSoumission
+    from segur_socles.dmp.types import (
+        Accuse,
+        AlimentationRefusee,
+        DmpFerme,
+        DmpInexistant,
+        DmpOuvert,
+        ResultatAlimentation,
+        ResultatExistence,
+    )
+    from segur_socles.dmp.vihf import Vihf, lire_vihf
+else:
+    from segur_socles._core.lazy import lazy
+
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "AccesDmp": "segur_socles.dmp.acces",
+            "Accuse": "segur_socles.dmp.types",
+            "AlimentationRefusee": "segur_socles.dmp.types",
+            "AsyncDmpClient": "segur_socles.dmp.client",
+            "DmpClient": "segur_socles.dmp.client",
+            "DmpFerme": "segur_socles.dmp.types",
+            "DmpInexistant": "segur_socles.dmp.types",
+            "DmpOuvert": "segur_socles.dmp.types",
+            "IdentifiantsLot": "segur_socles.dmp.lot_de_soumission",
+            "LotDeSoumission": "segur_socles.dmp.lot_de_soumission",
+            "LotVerifie": "segur_socles.dmp.lot",
+            "ResultatAlimentation": "segur_socles.dmp.types",
+            "ResultatExistence": "segur_socles.dmp.types",
+            "Vihf": "segur_socles.dmp.vihf",
+            "lire_vihf": "segur_socles.dmp.vihf",
+            "verifier_lot": "segur_socles.dmp.lot",
+        },
+    )

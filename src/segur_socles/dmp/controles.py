@@ -21,8 +21,10 @@ from segur_socles.config.appelant import Appelant
 from segur_socles.dmp.acces import AccesDmp
 from segur_socles.dmp.lot_de_soumission import DocumentDuLot, LotDeSoumission
 from segur_socles.dmp.roles import roles_de
+from segur_socles.documents.cda.lecture import lire_entete
 from segur_socles.errors import AccesRefuseError, Constat, DocumentInvalideError, Gravite, IdentiteError
 from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.xds.formats import vers_utc
 from segur_socles.xds.metadonnees import cx_ins
 
 __all__ = ["Envoi", "controler", "exiger", "exiger_transmissible"]
@@ -124,6 +126,39 @@ def _identifiants(envoi: Envoi) -> Iterator[Constat]:
             )
 
 
+def _relecture(envoi: Envoi) -> Iterator[Constat]:
+    """Read back the header of a document that we did not write, and compare it to its metadata."""
+    for place, document in _documents(envoi):
+        if not document.document.canonique:
+            yield from _comparer_au_cda(place, document)
+
+
+def _comparer_au_cda(place: str, document: DocumentDuLot) -> Iterator[Constat]:
+    entree = document.entree
+    lu = lire_entete(document.octets)
+    remede = "reprendre dans l'en-tête décrit (Entete) les valeurs du document lui-même"
+    institutions = {a.structure.identifiant for a in lu.auteurs if a.structure and a.structure.identifiant}
+    attendues = {a.institution.id for a in entree.auteurs if a.institution}
+    paires = (
+        ("ClinicalDocument/id", "uniqueId", lu.unique_id == entree.unique_id),
+        ("ClinicalDocument/code", "typeCode", lu.type.code == entree.type.code),
+        ("ClinicalDocument/templateId", "modele", document.document.modele in lu.modeles),
+        ("ClinicalDocument/effectiveTime", "creationTime", _utc(lu.date_creation) == entree.creation),
+        ("patientRole/id", "patientId", (entree.patient.autorite, entree.patient.id) in lu.patient.identifiants),
+        ("assignedAuthor/representedOrganization/id", "authorInstitution", institutions == attendues),
+    )
+    for cda, metadonnee, accord in paires:
+        if not accord:
+            yield _ecart(f"{place} {cda}", f"{place} {metadonnee}", "CI-SIS, CDA et XDS", remede)
+
+
+def _utc(heure: str) -> str | None:
+    try:
+        return vers_utc(heure)
+    except RegleError:
+        return None
+
+
 def _heures(envoi: Envoi) -> Iterator[Constat]:
     limite = envoi.appelant.clock.now() + _AVANCE
     for place, document in _documents(envoi):
@@ -213,6 +248,7 @@ _CONTROLES: Final[tuple[tuple[Callable[[Envoi], Iterator[Constat]], bool], ...]]
     (_une_personne, False),
     (_structure_auteur, False),
     (_identifiants, False),
+    (_relecture, False),
     (_heures, False),
     (_confidentialite, False),
     (_classe, False),

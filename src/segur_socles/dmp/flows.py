@@ -135,7 +135,7 @@ class FluxDmp:
                 raise erreur_dmp(lu.code, label=lu.texte, correlation_id=message_id)
             return lu
 
-        transaction = _Transaction("patients", ACTION_EXISTENCE, EXISTENCE, corps, lire)
+        transaction = _Transaction("patients", ACTION_EXISTENCE, EXISTENCE, corps, lire, _seule(ACTION_EXISTENCE))
         return (yield from _Appel(appelant, self._acces(), matricule, transaction).flux())
 
     # --- TD2.1 -------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ class FluxDmp:
                 raise _refus(registre, message_id)
             return trouvees
 
-        transaction = _Transaction("registry", ACTION_RECHERCHE, REGLER, corps, lire)
+        transaction = _Transaction("registry", ACTION_RECHERCHE, REGLER, corps, lire, _seule(ACTION_RECHERCHE))
         appel = _Appel(self._appelant, self._acces(), matricule, transaction)
         trouvees = yield from appel.flux()
         return trouvees, appel.message_id
@@ -280,7 +280,7 @@ class _Transaction(Generic[T]):
     label: str
     corps: Callable[[], str]
     lire: Callable[[etree._Element, str], T]
-    emballer: Callable[[bytes], tuple[str, Body]] | None = None
+    emballer: Callable[[bytes], tuple[str, Body]]
     repeatable: bool = True
 
 
@@ -320,10 +320,7 @@ class _Appel(Generic[T]):
             assertion=assertion,
             body=transaction.corps(),
         )
-        if transaction.emballer is None:
-            media_type, body = content_type(transaction.action), BytesBody(enveloppe)
-        else:
-            media_type, body = transaction.emballer(enveloppe)
+        media_type, body = transaction.emballer(enveloppe)
         return Request("POST", url, (("Content-Type", media_type),), body)
 
     def _recevoir(self, response: Response) -> T:
@@ -331,6 +328,11 @@ class _Appel(Generic[T]):
         if isinstance(answer, Fault):
             raise erreur_de_faute(answer, correlation_id=self.message_id)
         return self._transaction.lire(answer.body, self.message_id)
+
+
+def _seule(action: str) -> Callable[[bytes], tuple[str, Body]]:
+    """Send the envelope alone, without attachment."""
+    return lambda enveloppe: (content_type(action), BytesBody(enveloppe))
 
 
 @dataclass(frozen=True, slots=True)

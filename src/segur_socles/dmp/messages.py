@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, NoReturn
 
 from lxml import etree
 
@@ -145,7 +145,8 @@ def lire_existence(
 
 
 def _all(element: etree._Element, path: str) -> list[etree._Element]:
-    return cast("Any", element.xpath(path, namespaces=_H))
+    found: Any = element.xpath(path, namespaces=_H)
+    return list(found)
 
 
 def _attribute(element: etree._Element, path: str, name: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Documents as typed contents, and their CDA form."""

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from segur_socles._core.model import Entier, Instant, RegleError, Valeur
 from segur_socles.documents.contenu.communs import Libelle
-from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.nomenclatures.codes import Code, lire_code, nomenclature
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.personnes.professionnel import Acteur
 from segur_socles.personnes.structure import Structure
@@ -17,6 +17,7 @@ from segur_socles.personnes.usager import Oid, Usager
 __all__ = ["ActeDocumente", "Entete", "Rencontre"]
 
 LANGUE: Final = "fr-FR"
+NORMAL: Final = nomenclature("CONFIDENTIALITE").code("N")
 
 
 def _type(valeur: object) -> object:
@@ -44,7 +45,9 @@ class ActeDocumente(Valeur):
     def _periode(self) -> Self:
         if self.fin and self.fin <= self.debut:
             message = "la fin de l'acte n'est pas après son début"
-            raise RegleError(message, champ="fin", regle="CI-SIS, serviceEvent/effectiveTime", remede="vérifier les deux instants")
+            raise RegleError(
+                message, champ="fin", regle="CI-SIS, serviceEvent/effectiveTime", remede="vérifier les deux instants"
+            )
         return self
 
 
@@ -78,7 +81,7 @@ class Entete(Valeur):
     type: Annotated[Code, BeforeValidator(_type)]
     titre: Libelle
     date_creation: Instant
-    confidentialite: Annotated[Code, BeforeValidator(_confidentialite), Field(validate_default=True)] = "N"  # type: ignore[assignment] # read as a code
+    confidentialite: Annotated[Code, BeforeValidator(_confidentialite)] = NORMAL
     langue: Annotated[str, Field(pattern=r"^[a-z]{2}-[A-Z]{2}$")] = LANGUE
     usager: Usager
     auteur: Acteur
@@ -97,7 +100,9 @@ class Entete(Valeur):
             raise RegleError(message, champ="remplace", regle="CI-SIS, relatedDocument RPLC", remede=remede)
         if self.id in (self.set_id, self.remplace):
             message = "l'identifiant du document n'est pas nouveau"
-            raise RegleError(message, champ="id", regle="CI-SIS, id unique par version", remede="tirer un nouvel identifiant")
+            raise RegleError(
+                message, champ="id", regle="CI-SIS, id unique par version", remede="tirer un nouvel identifiant"
+            )
         if self.identite_qualifiee and self.identite_qualifiee.traits.lieu_naissance is None:
             message = "le lieu de naissance manque à une identité qualifiée"
             remede = "reprendre le code officiel géographique rendu par INSi (99xxx à l'étranger)"

@@ -8,7 +8,7 @@ from typing import Final
 from segur_socles._core.clock import Clock
 from segur_socles._core.ids import Ids
 from segur_socles.documents.dlu import Dlu
-from segur_socles.documents.editions import DLU_2022_01, EditionDocument
+from segur_socles.documents.editions import DLU_2022_01
 from segur_socles.documents.entete import ActeDocumente, Entete, Rencontre
 from segur_socles.dui.dossier import Dossier
 from segur_socles.personnes.entourage import MesureProtection, TypeMesure
@@ -56,7 +56,6 @@ def entete_dlu(
     clock: Clock,
     remplace: Entete | None = None,
     fuseau: tzinfo = UTC,
-    edition: EditionDocument = DLU_2022_01,
 ) -> Entete:
     """Return the header of a DLU made now by ``acteur``, under the qualified identity.
 
@@ -70,11 +69,11 @@ def entete_dlu(
         set_id=remplace.set_id if remplace else ids.oid(logiciel_oid_racine),
         version=remplace.version + 1 if remplace else 1,
         remplace=remplace.id if remplace else None,
-        type=edition.type,
-        titre=edition.titre,
+        type=DLU_2022_01.type,
+        titre=DLU_2022_01.titre,
         date_creation=maintenant,
         usager=dossier.usager.avec(identite),
         auteur=acteur,
-        acte=ActeDocumente(code=edition.acte, debut=maintenant),
+        acte=ActeDocumente(code=DLU_2022_01.acte, debut=maintenant),
         rencontre=Rencontre(debut=entree),
     )

@@ -155,4 +155,6 @@ def _verifier_json(texte: str) -> None:
         ou = f"ligne {error.lineno}, colonne {error.colno}"
     else:
         return
-    raise invalide("Dossier", (Constat("dossier", f"JSON mal formé ({ou})", "RFC 8259", "corriger la ponctuation à cet endroit"),))
+    raise invalide(
+        "Dossier", (Constat("dossier", f"JSON mal formé ({ou})", "RFC 8259", "corriger la ponctuation à cet endroit"),)
+    )

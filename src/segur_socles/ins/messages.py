@@ -146,9 +146,7 @@ class _Bloc:
         self._nom = element.tag.removeprefix(_NS)
         self._avertissements = avertissements
         self._enfants: dict[str, list[etree._Element]] = {}
-        for enfant in element:
-            if not isinstance(enfant.tag, str):
-                continue  # a comment
+        for enfant in element.iterchildren("*"):  # elements only: comments and instructions are passed over
             nom = enfant.tag.removeprefix(_NS)
             if nom in attendus:
                 self._enfants.setdefault(nom, []).append(enfant)
@@ -169,10 +167,13 @@ class _Bloc:
         return self.blocs(nom, attendus)[0]
 
     def texte(self, nom: str) -> str | None:
-        if not self.a(nom):
+        elements = self._enfants.get(nom)
+        if elements is None:
             return None
         self._unique(nom)
-        return _texte(self._enfants[nom][0]) or None
+        element = elements[0]
+        # A comment splits the text of an element; string() leaves comments out.
+        return str(_STRING(element) if len(element) else element.text or "").strip() or None
 
     def _unique(self, nom: str) -> None:
         if len(self._enfants.get(nom, ())) > 1:
@@ -180,11 +181,6 @@ class _Bloc:
 
 
 _STRING: Final = etree.XPath("string()")
-
-
-def _texte(element: etree._Element) -> str:
-    # A comment splits the text of an element; string() leaves comments out.
-    return str(_STRING(element) if len(element) else element.text or "").strip()
 
 
 def _individu(bloc: _Bloc, avertissements: list[str], prenoms_locaux: Sequence[str]) -> Individu:
@@ -282,8 +278,11 @@ def _traits(tiq: _Bloc, avertissements: list[str], prenoms_locaux: Sequence[str]
     return _refuser(f"contient des traits d'identité hors des formats connus ({refus})")
 
 
+_SEPARATEURS: Final = re.compile(r"[-' ]+")
+
+
 def _mots(prenoms: str) -> list[str]:
-    return re.split(r"[-' ]+", prenoms)
+    return _SEPARATEURS.split(prenoms)
 
 
 def _grouper(liste: str, connus: Sequence[str | None]) -> tuple[str, ...]:
@@ -291,7 +290,7 @@ def _grouper(liste: str, connus: Sequence[str | None]) -> tuple[str, ...]:
     restants = liste.split()
     groupes: list[str] = []
     for connu in connus:
-        taille = _taille(restants, _mots(connu or ""))
+        taille = _taille(restants, connu or "")
         if not taille:
             break
         groupes.append(" ".join(restants[:taille]))
@@ -299,8 +298,11 @@ def _grouper(liste: str, connus: Sequence[str | None]) -> tuple[str, ...]:
     return (*groupes, *restants)
 
 
-def _taille(restants: Sequence[str], mots: list[str]) -> int:
-    """Count the items of ``restants`` that together are exactly ``mots``; 0 if none."""
+def _taille(restants: Sequence[str], connu: str) -> int:
+    """Count the items of ``restants`` that together are ``connu``, separators aside (EXI SI 29); 0 if none."""
+    if connu in restants[:1]:
+        return 1
+    mots = _mots(connu)
     return next((n for n in range(1, len(restants) + 1) if _mots(" ".join(restants[:n])) == mots), 0)
 
 

@@ -151,9 +151,7 @@ PERSONNES: Final = (
     PersonneInsi("", "ADRTROIS", "DOMINIQUE", "F", "1997-02-26", "2A020", "297022A020778", "78"),
     PersonneInsi("", "ADRDEUX", "LAURENT", "M", "1981-01-01", "63220", "1810163220751", "40"),
     PersonneInsi("", "NESSI", "MICHELANGELO ANTHONY", "M", "2010-08-07", "63220", "1100863220830", "60"),
-    PersonneInsi(
-        "", "PATB-QUATRE", "LAURENCE", "F", "1907-05-25", "85756", "2070585756270", "97", forme=Forme.GIE
-    ),
+    PersonneInsi("", "PATB-QUATRE", "LAURENCE", "F", "1907-05-25", "85756", "2070585756270", "97", forme=Forme.GIE),
     PersonneInsi("", "DE VINCI", "RUTH", "F", "1976-07-14", None, issue=Issue.PANNE),
 )
 

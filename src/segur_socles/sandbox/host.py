@@ -241,7 +241,7 @@ class _Application:
         except Exception as error:  # noqa: BLE001 - a defect of a service must not stop the others
             # Where, and which class: the text of an error may quote the request.
             ou = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
-            _LOG.error("Défaut du bac à sable (%s, %s) :\n%s", self._service.nom, type(error).__name__, ou)  # noqa: TRY400
+            _LOG.error("Défaut du bac à sable (%s, %s) :\n%s", self._service.nom, type(error).__name__, ou)
             requete.verifier("bac à sable", ok=False, detail=f"défaut interne ({type(error).__name__})")
             return _texte(500, "Défaut du bac à sable ; voir le journal du programme.")
 

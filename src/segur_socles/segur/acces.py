@@ -31,14 +31,21 @@ def acces_insi(config: Configuration, acteur: Acteur, mode: ModeInsi) -> AccesIn
         url = _url(config.environment, "insi_carte")
         carte = config.trousseau.carte(acteur.professionnel.id_nat)
         _en_cours(config, carte.certificat, "carte")
-        return AccesInsi.par_carte(CanalServeur(config.ancres), carte, url)
+        return AccesInsi(
+            channel=CanalServeur(config.ancres),
+            emetteur=carte.donnees.id_nat,
+            url=url,
+            signataire=carte,
+            type_carte=carte.donnees.type_carte.value,
+        )
     url = _url(config.environment, "insi_certificat")
     finess = acteur.structure.finess_eg
     certificat = config.trousseau.certificat_tls(finess, Service.INSI, automate=acteur.est_automate)
     if certificat is None:
         raise _absent(finess, "INSi (INSI-MANU ou INSI-AUTO)")
     _en_cours(config, certificat.certificat, "certificat INSi")
-    return AccesInsi.par_certificat(certificat.channel(config.ancres), certificat.certificat.der, url)
+    emetteur = certificat.certificat.sujet.struct_idnat or acteur.structure.struct_idnat
+    return AccesInsi(channel=certificat.channel(config.ancres), emetteur=emetteur, url=url)
 
 
 def acces_dmp(config: Configuration, acteur: Acteur) -> AccesDmp:

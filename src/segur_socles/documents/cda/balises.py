@@ -13,6 +13,7 @@ from typing import Final
 
 from segur_socles._core.clock import hl7_zoned
 from segur_socles._core.xml import attr, text
+from segur_socles.documents.contenu.communs import Reponse
 from segur_socles.nomenclatures.codes import Code
 
 __all__ = [
@@ -73,15 +74,14 @@ def nul(nom: str, raison: str, contenu: str = "", /, *, xsi_type: str | None = N
 
 def code(nom: str, valeur: Code, contenu: str = "", /, *, xsi_type: str | None = None) -> str:
     """Write a coded element, label included."""
-    return el(
-        nom,
-        contenu,
-        xsi_type=xsi_type,
-        code=valeur.code,
-        codeSystem=valeur.systeme,
-        codeSystemName=SYSTEMES.get(valeur.systeme),
-        displayName=valeur.libelle,
-    )
+    systeme = SYSTEMES.get(valeur.systeme)
+    ouvrante = f'{nom} code="{attr(valeur.code)}" codeSystem="{attr(valeur.systeme)}"'
+    if systeme:
+        ouvrante += f' codeSystemName="{systeme}"'
+    ouvrante += f' displayName="{attr(valeur.libelle)}"'
+    if xsi_type:
+        ouvrante += f' xsi:type="{xsi_type}"'
+    return f"<{ouvrante}>{contenu}</{nom}>"
 
 
 def ii(root: str, extension: str | None = None, nom: str = "id") -> str:
@@ -116,7 +116,7 @@ def reference_texte(ancre: str) -> str:
     return f"<text>{reference(ancre)}</text>"
 
 
-def valeur_booleenne(reponse: bool | None) -> str:
+def valeur_booleenne(reponse: Reponse) -> str:
     """Write yes, no, or no information: three different values."""
     if reponse is None:
         return nul("value", "NI", xsi_type="BL")

@@ -37,4 +37,6 @@ def telecoms(liste: Iterable[Telecom]) -> str:
 
 def nom_personne(nom: str, prenom: str | None = None, civilite: str | None = None, titre: str | None = None) -> str:
     """Write the name of someone who is not the patient."""
-    return el("name", texte("prefix", civilite) + texte("suffix", titre) + texte("given", prenom) + texte("family", nom))
+    return el(
+        "name", texte("prefix", civilite) + texte("suffix", titre) + texte("given", prenom) + texte("family", nom)
+    )

@@ -28,8 +28,8 @@ def ecrire_dlu(dlu: Dlu, entete: Entete, ids: Ids, *, edition: EditionDocument =
     header is not one of this model, or when a text holds a character that XML forbids.
     """
     _verifier(entete, edition)
-    atelier = Atelier(ids)
-    corps = ecrire_entete(entete, edition) + ecrire_corps(dlu, atelier, edition)
+    atelier = Atelier(ids, edition)
+    corps = ecrire_entete(entete, edition) + ecrire_corps(dlu, atelier)
     racine = f'<ClinicalDocument xmlns="{HL7}" xmlns:xsi="{XSI}">{corps}</ClinicalDocument>'
     return DocumentCda(
         octets=DECLARATION + racine.encode(),
@@ -41,7 +41,10 @@ def ecrire_dlu(dlu: Dlu, entete: Entete, ids: Ids, *, edition: EditionDocument =
 
 
 def _verifier(entete: Entete, edition: EditionDocument) -> None:
-    attendus = {"entete.type": (entete.type.code, edition.type), "entete.acte.code": (entete.acte.code and entete.acte.code.code, edition.acte)}
+    attendus = {
+        "entete.type": (entete.type.code, edition.type),
+        "entete.acte.code": (entete.acte.code and entete.acte.code.code, edition.acte),
+    }
     constats = tuple(
         Constat(champ, "code étranger à ce modèle", edition.nom, f"utiliser {attendu.code} ({attendu.libelle})")
         for champ, (donne, attendu) in attendus.items()

@@ -23,6 +23,9 @@ OID_STRUCTURES: Final = "1.2.250.1.71.4.2.2"
 OID_FONCTIONS: Final = "2.16.840.1.113883.5.88"
 OID_SEXE: Final = "2.16.840.1.113883.5.1"
 
+# A citizen's mail address holds the matricule: it leaves under the same condition.
+MESSAGERIE_CITOYENNE: Final = "@patient.mssante.fr"
+
 HL7_FRANCE: Final = "2.16.840.1.113883.2.8.2.1"
 CI_SIS: Final = "1.2.250.1.213.1.1.1.1"
 
@@ -62,7 +65,9 @@ def ecrire_entete(entete: Entete, edition: EditionDocument) -> str:
             _conservateur(entete.gardien),
             el(
                 "legalAuthenticator",
-                instant("time", moment) + el("signatureCode", code="S") + el("assignedEntity", _acteur(entete.responsable)),
+                instant("time", moment)
+                + el("signatureCode", code="S")
+                + el("assignedEntity", _acteur(entete.responsable)),
             ),
             _medecin_traitant(entete.usager.medecin_traitant, edition.libelle_medecin_traitant),
             _acte(entete),
@@ -94,7 +99,7 @@ def _patient(entete: Entete) -> str:
         ids
         + ii(usager.ipp.oid, usager.ipp.valeur)
         + adresse(usager.adresse)
-        + telecoms(usager.telecoms)
+        + telecoms([t for t in usager.telecoms if qualifiee or not t.valeur.endswith(MESSAGERIE_CITOYENNE)])
         + el("patient", patient, classCode="PSN")
     )
     return el("recordTarget", el("patientRole", role))
@@ -113,14 +118,14 @@ def _nom_patient(usager: Usager, traits: TraitsIdentite) -> str:
 
 
 def _naissance(traits: TraitsIdentite) -> str:
-    # A "lunar" date is written as far as it is a calendar date: a day or a month must exist in an HL7 time.
-    annee, mois, jour_ = traits.date_naissance.split("-")
-    for partie in ((annee, mois, jour_), (annee, mois, "01")):
+    # A "lunar" date is written as far as it is one: an HL7 time must exist in the calendar.
+    annee, mois, jour = traits.date_naissance.split("-")
+    for ecrit, essai in ((annee + mois + jour, (annee, mois, jour)), (annee + mois, (annee, mois, "01"))):
         try:
-            date(*map(int, partie))
+            date(*map(int, essai))
         except ValueError:
             continue
-        return "".join(partie[: 3 if partie[2] == jour_ else 2])
+        return ecrit
     return annee
 
 
@@ -222,7 +227,9 @@ def _organisation(nom: str, structure: Structure, *, cadre: bool) -> str:
 
 
 def _conservateur(structure: Structure) -> str:
-    return el("custodian", el("assignedCustodian", _organisation("representedCustodianOrganization", structure, cadre=False)))
+    return el(
+        "custodian", el("assignedCustodian", _organisation("representedCustodianOrganization", structure, cadre=False))
+    )
 
 
 # --- the act ---------------------------------------------------------------------------------------------

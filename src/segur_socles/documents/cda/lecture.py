@@ -21,6 +21,7 @@ __all__ = ["ActeurLu", "EnteteLu", "StructureLue", "instant_hl7", "lire_entete"]
 
 _NS: Final = {"h": HL7}
 _TS: Final = re.compile(r"(\d{14}|\d{12})(?:\.\d+)?([+-])(\d{2})(\d{2})")
+_ENTIER: Final = re.compile("[0-9]{1,9}")
 _SEXES: Final = {"F": Sexe.FEMININ, "M": Sexe.MASCULIN}
 
 
@@ -86,36 +87,40 @@ def lire_entete(octets: bytes) -> EnteteLu:
     """
     racine = parse(octets, quota=DOCUMENT, what="Le document")
     if racine.tag != f"{{{HL7}}}ClinicalDocument":
-        raise DocumentInvalideError("Le document n'est pas un CDA R2.", remede="l'ouvrir avec le logiciel qui convient à son format")
-    unique_id, date = _identifiant(racine, "h:id"), _attribut(racine, "h:effectiveTime/@value")
-    type_, role = _code(racine, "h:code"), _noeud(racine, "h:recordTarget/h:patientRole")
+        raise DocumentInvalideError(
+            "Le document n'est pas un CDA R2.", remede="l'ouvrir avec le logiciel qui convient à son format"
+        )
+    unique_id, date = _identifiant(racine, "h:id"), _attribut(racine, "h:effectiveTime", "value")
+    type_, role = _code(racine, "h:code"), racine.find("h:recordTarget/h:patientRole", _NS)
     if unique_id is None or type_ is None or date is None or role is None:
         presents = {"id": unique_id, "code": type_, "effectiveTime": date, "recordTarget": role}
         manques = tuple(
-            Constat(f"ClinicalDocument/{nom}", "élément absent ou vide", "CDA R2, en-tête") for nom, lu in presents.items() if lu is None
+            Constat(f"ClinicalDocument/{nom}", "élément absent ou vide", "CDA R2, en-tête")
+            for nom, lu in presents.items()
+            if lu is None
         )
         message = "L'en-tête du document est incomplet."
         raise DocumentInvalideError(message, constats=manques, remede="demander un document conforme à son émetteur")
-    version = _attribut(racine, "h:versionNumber/@value")
+    version = _attribut(racine, "h:versionNumber", "value")
     evenement = "h:documentationOf[1]/h:serviceEvent"
     return EnteteLu(
         unique_id=unique_id,
         set_id=_identifiant(racine, "h:setId"),
-        version=int(version) if version and version.isdecimal() else None,
+        version=int(version) if version and _ENTIER.fullmatch(version) else None,
         remplace=_identifiant(racine, "h:relatedDocument[@typeCode='RPLC']/h:parentDocument/h:id"),
-        modeles=tuple(_attributs(racine, "h:templateId/@root")),
+        modeles=tuple(t.get("root", "") for t in racine.findall("h:templateId", _NS)),
         type=type_,
         titre=_texte(racine, "h:title"),
         date_creation=date,
         confidentialite=_code(racine, "h:confidentialityCode"),
-        langue=_attribut(racine, "h:languageCode/@code"),
+        langue=_attribut(racine, "h:languageCode", "code"),
         patient=_patient(role),
-        auteurs=tuple(_acteur(a, "h:assignedAuthor") for a in _noeuds(racine, "h:author")),
+        auteurs=tuple(_acteur(a, "h:assignedAuthor") for a in racine.findall("h:author", _NS)),
         signataire=_un_acteur(racine, "h:legalAuthenticator"),
         conservateur=_structure(racine, "h:custodian/h:assignedCustodian/h:representedCustodianOrganization"),
         acte=_code(racine, f"{evenement}/h:code"),
-        acte_debut=_attribut(racine, f"{evenement}/h:effectiveTime/h:low/@value"),
-        acte_fin=_attribut(racine, f"{evenement}/h:effectiveTime/h:high/@value"),
+        acte_debut=_attribut(racine, f"{evenement}/h:effectiveTime/h:low", "value"),
+        acte_fin=_attribut(racine, f"{evenement}/h:effectiveTime/h:high", "value"),
         executant=_un_acteur(racine, f"{evenement}/h:performer"),
         secteur=_code(racine, "h:componentOf/h:encompassingEncounter/h:location/h:healthCareFacility/h:code"),
     )
@@ -144,22 +149,21 @@ def _patient(role: etree._Element) -> IdentiteRecue:
     nom = "h:patient/h:name"
     return IdentiteRecue(
         source="CDA",
-        identifiants=tuple((i.get("root", ""), i.get("extension", "")) for i in _noeuds(role, "h:id")),
-        nom_naissance=_texte(role, f"{nom}/h:family[@qualifier='BR']"),
-        prenoms=_texte(role, f"{nom}/h:given[not(@qualifier)]"),
-        premier_prenom=_texte(role, f"{nom}/h:given[@qualifier='BR']"),
-        # Before 2021 the used name bore SP or no qualifier; neither claims to be the birth name.
-        nom_utilise=_texte(role, f"{nom}/h:family[@qualifier='CL']")
-        or _texte(role, f"{nom}/h:family[not(@qualifier) or @qualifier='SP']"),
-        prenom_utilise=_texte(role, f"{nom}/h:given[@qualifier='CL']"),
-        sexe=_SEXES.get(_attribut(role, "h:patient/h:administrativeGenderCode/@code") or ""),
-        date_naissance=_attribut(role, "h:patient/h:birthTime/@value"),
+        identifiants=tuple((i.get("root", ""), i.get("extension", "")) for i in role.findall("h:id", _NS)),
+        nom_naissance=_qualifie(role, f"{nom}/h:family", "BR"),
+        prenoms=_qualifie(role, f"{nom}/h:given", None),
+        premier_prenom=_qualifie(role, f"{nom}/h:given", "BR"),
+        # Older documents mark the used name SP, or not at all; neither claims to be the birth name.
+        nom_utilise=_qualifie(role, f"{nom}/h:family", "CL") or _qualifie(role, f"{nom}/h:family", "SP", None),
+        prenom_utilise=_qualifie(role, f"{nom}/h:given", "CL"),
+        sexe=_SEXES.get(_attribut(role, "h:patient/h:administrativeGenderCode", "code") or ""),
+        date_naissance=_attribut(role, "h:patient/h:birthTime", "value"),
         lieu_naissance=_texte(role, "h:patient/h:birthplace/h:place/h:addr/h:county"),
     )
 
 
 def _un_acteur(noeud: etree._Element, chemin: str) -> ActeurLu | None:
-    trouve = _noeud(noeud, chemin)
+    trouve = noeud.find(chemin, _NS)
     return None if trouve is None else _acteur(trouve, "h:assignedEntity")
 
 
@@ -167,22 +171,22 @@ def _acteur(noeud: etree._Element, role: str) -> ActeurLu:
     nom = f"{role}/h:assignedPerson/h:name"
     appareil = f"{role}/h:assignedAuthoringDevice"
     return ActeurLu(
-        identifiant=_attribut(noeud, f"{role}/h:id/@extension"),
+        identifiant=_attribut(noeud, f"{role}/h:id", "extension"),
         nom=_texte(noeud, f"{nom}/h:family"),
         prenom=_texte(noeud, f"{nom}/h:given"),
         profession=_code(noeud, f"{role}/h:code"),
         logiciel=_texte(noeud, f"{appareil}/h:softwareName") or _texte(noeud, f"{appareil}/h:manufacturerModelName"),
         structure=_structure(noeud, f"{role}/h:representedOrganization"),
-        moment=_attribut(noeud, "h:time/@value"),
+        moment=_attribut(noeud, "h:time", "value"),
     )
 
 
 def _structure(noeud: etree._Element, chemin: str) -> StructureLue | None:
-    trouvee = _noeud(noeud, chemin)
+    trouvee = noeud.find(chemin, _NS)
     if trouvee is None:
         return None
     return StructureLue(
-        identifiant=_attribut(trouvee, "h:id/@extension"),
+        identifiant=_attribut(trouvee, "h:id", "extension"),
         nom=_texte(trouvee, "h:name"),
         cadre=_code(trouvee, "h:standardIndustryClassCode"),
     )
@@ -191,40 +195,33 @@ def _structure(noeud: etree._Element, chemin: str) -> StructureLue | None:
 # --- reading by namespace --------------------------------------------------------------------------------
 
 
-def _noeuds(noeud: etree._Element, chemin: str) -> list[etree._Element]:
-    trouves = noeud.xpath(chemin, namespaces=_NS)
-    return [n for n in trouves if isinstance(n, etree._Element)] if isinstance(trouves, list) else []
-
-
-def _noeud(noeud: etree._Element, chemin: str) -> etree._Element | None:
-    trouves = _noeuds(noeud, chemin)
-    return trouves[0] if trouves else None
-
-
-def _attributs(noeud: etree._Element, chemin: str) -> list[str]:
-    trouves = noeud.xpath(chemin, namespaces=_NS)
-    return [str(v) for v in trouves] if isinstance(trouves, list) else []
-
-
-def _attribut(noeud: etree._Element, chemin: str) -> str | None:
-    trouves = _attributs(noeud, chemin)
-    return trouves[0].strip() or None if trouves else None
+def _attribut(noeud: etree._Element, chemin: str, nom: str) -> str | None:
+    trouve = noeud.find(chemin, _NS)
+    return None if trouve is None else trouve.get(nom, "").strip() or None
 
 
 def _texte(noeud: etree._Element, chemin: str) -> str | None:
-    trouve = _noeud(noeud, chemin)
-    return None if trouve is None else " ".join("".join(trouve.itertext()).split()) or None
+    return _contenu(noeud.find(chemin, _NS))
+
+
+def _qualifie(noeud: etree._Element, chemin: str, *qualificatifs: str | None) -> str | None:
+    """Read the first name part that bears one of the qualifiers (None: no qualifier at all)."""
+    return next((_contenu(n) for n in noeud.findall(chemin, _NS) if n.get("qualifier") in qualificatifs), None)
+
+
+def _contenu(noeud: etree._Element | None) -> str | None:
+    return None if noeud is None else " ".join("".join(map(str, noeud.itertext())).split()) or None
 
 
 def _code(noeud: etree._Element, chemin: str) -> Code | None:
-    trouve = _noeud(noeud, chemin)
+    trouve = noeud.find(chemin, _NS)
     if trouve is None or not trouve.get("code"):
         return None
     return Code(trouve.get("code", ""), trouve.get("codeSystem", ""), trouve.get("displayName", ""))
 
 
 def _identifiant(noeud: etree._Element, chemin: str) -> str | None:
-    trouve = _noeud(noeud, chemin)
+    trouve = noeud.find(chemin, _NS)
     if trouve is None or not trouve.get("root"):
         return None
     extension = trouve.get("extension")

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.xml import text
-from segur_socles.documents.cda.balises import el, ii
+from segur_socles.documents.cda.balises import el
+from segur_socles.documents.editions import EditionDocument
 
 __all__ = ["Atelier", "Ligne", "paragraphe", "tableau"]
 
 
 class Atelier:
-    """What the sections of one document share: fresh identifiers, and narrative anchors used once each."""
+    """What the sections of one document share: its edition, fresh identifiers, narrative anchors used once."""
 
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, ids: Ids, edition: EditionDocument) -> None:
+        self.edition = edition
         self._ids = ids
         self._rangs: dict[str, int] = {}
 
     def id(self) -> str:
         """Write an ``id`` element holding a new UUID, in upper case as the CI-SIS advises."""
-        nouveau: UUID = self._ids.uuid()
-        return ii(str(nouveau).upper())
+        return f'<id root="{str(self._ids.uuid()).upper()}"></id>'
 
     def ancre(self, prefixe: str) -> str:
         """Return a narrative ID that the document does not hold yet."""
@@ -35,7 +35,7 @@ class Atelier:
 class Ligne:
     """A row: its anchor, and one text for each column key; ``alerte`` makes it stand out.
 
-    ``medias`` maps a column key to the ID of an ``observationMedia`` shown in that cell.
+    ``media`` is a column key and the ID of the ``observationMedia`` shown in that cell.
     """
 
     ancre: str
@@ -66,7 +66,7 @@ def _cellule(ligne: Ligne, cle: str) -> str:
         contenu = el("content", contenu, styleCode="Bold")
     if ligne.media and ligne.media[0] == cle:
         contenu += el("renderMultiMedia", referencedObject=ligne.media[1])
-    return el("td", contenu, ID=ligne.cellule(cle))
+    return f'<td ID="{ligne.cellule(cle)}">{contenu}</td>'
 
 
 def paragraphe(ancre: str, phrase: str) -> str:

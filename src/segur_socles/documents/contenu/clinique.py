@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
 from segur_socles.documents.contenu.communs import Cis, DatePartielle, Lateralite, Libelle
-from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.nomenclatures.codes import Code, lire_code, nomenclature
 
 __all__ = ["Allergie", "Cim10", "Directive", "Pathologie", "Reaction", "Vaccination"]
 
@@ -34,6 +34,9 @@ def _acte_vaccinal(valeur: object) -> object:
 
 def _voie_vaccinale(valeur: object) -> object:
     return lire_code("JDV_ImmunizationRouteCodes", valeur)
+
+
+_SANS_PRECISION: Final = nomenclature("JDV_HL7_ActSubstanceAdministrationImmunizationCode").code("IMMUNIZ")
 
 
 def _dans_l_ordre(debut: str | None, fin: str | None) -> None:
@@ -83,7 +86,7 @@ class Vaccination(Valeur):
 
     vaccin: Libelle
     effectuee: Booleen = True
-    acte: Annotated[Code, BeforeValidator(_acte_vaccinal), Field(validate_default=True)] = "IMMUNIZ"  # type: ignore[assignment] # read as a code
+    acte: Annotated[Code, BeforeValidator(_acte_vaccinal)] = _SANS_PRECISION
     faite_le: DatePartielle | None = None
     cis: Cis | None = None
     lot: Libelle | None = None

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -20,6 +20,7 @@ __all__ = [
     "Lateralite",
     "Libelle",
     "Quantite",
+    "Reponse",
     "TexteLibre",
     "Unite",
     "date_en_clair",
@@ -31,7 +32,9 @@ _INTERDIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uf
 def _lisible_en_xml(texte: str) -> str:
     if _INTERDIT.search(texte):
         message = "caractère de contrôle dans un texte"
-        raise RegleError(message, regle="XML 1.0 §2.2", remede="retirer ce caractère, souvent collé d'un autre logiciel")
+        raise RegleError(
+            message, regle="XML 1.0 §2.2", remede="retirer ce caractère, souvent collé d'un autre logiciel"
+        )
     return texte
 
 
@@ -60,13 +63,17 @@ DatePartielle = Annotated[
 """A date known to the day, the month or the year: ``2024-03-05``, ``2024-03`` or ``2024``."""
 
 
-def date_en_clair(texte: str) -> str:
-    """Write a partial ISO date as read in French: ``05/03/2024``, ``03/2024``, ``2024``."""
-    return "/".join(reversed(texte.split("-")))
+def date_en_clair(texte: str | None) -> str:
+    """Write a partial ISO date as read in French: ``05/03/2024``, ``03/2024``, ``2024``; nothing for None."""
+    return "/".join(reversed(texte.split("-"))) if texte else ""
 
 
 Cis = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
 """CIS code of a medicine: the only one the CI-SIS accepts for a product."""
+
+
+Reponse: TypeAlias = bool | None
+"""Yes, no, or None for not known."""
 
 
 class Lateralite(StrEnum):

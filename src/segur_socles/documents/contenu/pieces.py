@@ -66,5 +66,7 @@ class PieceJointe(Valeur):
             message = "ni fichier ni lieu où trouver la pièce"
             raise RegleError(message, champ="disponible", remede="joindre le PDF, ou dire où la pièce se trouve")
         if self.pdf is not None and not self.pdf.startswith(b"%PDF-"):
-            raise RegleError("le fichier n'est pas un PDF", champ="pdf", regle="CI-SIS, pièces en PDF/A-1", remede="joindre un PDF")
+            raise RegleError(
+                "le fichier n'est pas un PDF", champ="pdf", regle="CI-SIS, pièces en PDF/A-1", remede="joindre un PDF"
+            )
         return self

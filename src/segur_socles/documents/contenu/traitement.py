@@ -46,9 +46,13 @@ class Traitement(Valeur):
     def _unites(self) -> Self:
         # A rate given as a dose, or the reverse, is read at the bedside as another quantity.
         if self.dose and self.dose.unite in _DEBITS | _DUREES:
-            raise RegleError("une dose n'est ni un débit ni une durée", champ="dose.unite", remede="utiliser debit ou periode")
+            raise RegleError(
+                "une dose n'est ni un débit ni une durée", champ="dose.unite", remede="utiliser debit ou periode"
+            )
         if self.debit and self.debit.unite not in _DEBITS:
-            raise RegleError("un débit est une quantité par unité de temps", champ="debit.unite", remede="utiliser L/min ou mL/h")
+            raise RegleError(
+                "un débit est une quantité par unité de temps", champ="debit.unite", remede="utiliser L/min ou mL/h"
+            )
         if self.periode and self.periode.unite not in _DUREES:
             raise RegleError("une période est une durée", champ="periode.unite", remede="utiliser h, d, wk ou mo")
         if self.debut and self.fin and self.fin[: len(self.debut)] < self.debut[: len(self.fin)]:

@@ -236,5 +236,3 @@ def _lire(brut: x509.Certificate, code: CodeDmp) -> Certificat:
 
 def _organisation(certificat: Certificat) -> bool:
     return (certificat.emetteur_cn or "").removeprefix(_TEST) == _EMETTEUR
-
-

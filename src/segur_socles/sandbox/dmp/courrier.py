@@ -48,11 +48,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Courrier:
-    """A SOAP message and its parts by Content-ID; ``mtom`` says whether it came as multipart."""
+    """A SOAP message and its parts by Content-ID, the root excluded."""
 
     message: Requete
     pieces: Mapping[str, Piece] = field(default_factory=dict[str, Piece], repr=False)
-    mtom: bool = False
 
     def piece(self, href: str) -> Piece | None:
         """Return the part an ``xop:Include`` names (``cid:``, percent-encoded), or None."""
@@ -125,23 +124,13 @@ async def _lire_mtom(requete: RequeteSandbox) -> Courrier:
 
 
 def _courrier(requete: RequeteSandbox, racine: bytes, pieces: list[Piece], start: str) -> Courrier:
-    identifiants = [piece.head.content_id for piece in pieces]
-    distincts = len(set(identifiants)) == len(identifiants) and None not in identifiants
-    exiger(requete, "MTOM : un Content-ID par partie", distincts, CodeDmp.MTOM, "Content-ID absent ou répété")
-    tete = media_type_of(pieces[identifiants.index(start)].head.media_type)
-    exiger(
-        requete,
-        "MTOM : partie principale en XOP",
-        tete[0] == _XOP and tete[1].get("type", "").lower() == _SOAP,
-        CodeDmp.MTOM,
-        f'la partie principale doit être « {_XOP}; type="{_SOAP}" »',
-    )
-    jointes = {
-        piece.head.content_id: piece
-        for piece in pieces
-        if piece.head.content_id is not None and piece.head.content_id != start
-    }
-    return Courrier(_soap(requete, racine), jointes, mtom=True)
+    # The reader refused two parts of one Content-ID, and a root that is absent.
+    par_id = {piece.head.content_id: piece for piece in pieces if piece.head.content_id is not None}
+    nommees = len(par_id) == len(pieces)
+    exiger(requete, "MTOM : un Content-ID par partie", nommees, CodeDmp.MTOM, "une partie n'a pas de Content-ID")
+    xop = par_id.pop(start).head.media_type == _XOP
+    exiger(requete, "MTOM : partie principale en XOP", xop, CodeDmp.MTOM, f"partie principale : {_XOP} attendu")
+    return Courrier(_soap(requete, racine), par_id)
 
 
 def _soap(requete: RequeteSandbox, octets: bytes) -> Requete:

@@ -28,6 +28,7 @@ _NS: Final = {"h": _HL7}
 _DMP: Final = "1.2.250.1.213.4.1.1.1"
 _MOTIFS: Final = "1.2.250.1.213.1.1.4.11"
 _CONSULTATION: Final = "CNSLT_DATA"
+_MOTIF_FERMETURE: Final = "SANDBOX_DEMANDE_USAGER"
 
 _PROCESS: Final = "h:controlActProcess"
 _REQUETE: Final = f"{_PROCESS}/h:queryByParameter"
@@ -102,7 +103,7 @@ def _reponse(appel: Appel, dossier: Dossier | None, ids: Ids) -> str:
         f'<acknowledgement typeCode="AA"><targetMessage>{_id(corps, "h:id")}</targetMessage></acknowledgement>'
         f'<controlActProcess classCode="CACT" moodCode="EVN"><reasonCode code="TEST_EXST" codeSystem="{_MOTIFS}"'
         f' displayName="Test d\'existence de dossier"/>{sujet}'
-        f'<queryAck>{_id(corps, f"{_REQUETE}/h:queryId", "queryId")}'
+        f"<queryAck>{_id(corps, f'{_REQUETE}/h:queryId', 'queryId')}"
         f'<queryResponseCode code="{"OK" if dossier else "NF"}"/></queryAck></controlActProcess></PRPA_IN201308UV02>'
     )
 
@@ -136,18 +137,19 @@ def _observation(code: str, systeme: str, valeur: str) -> str:
 
 
 def _sujet(appel: Appel, dossier: Dossier) -> str:
-    fermeture = "" if dossier.ouvert else f'<effectiveTime><high value="{dossier.ferme_le}"/></effectiveTime>'
+    fermeture = f'<effectiveTime value="{dossier.ferme_le}"/><value xsi:type="CV" code="{_MOTIF_FERMETURE}"/>'
     return (
         '<subject typeCode="SUBJ" contextConductionInd="false"><registrationEvent classCode="REG" moodCode="EVN">'
         '<statusCode code="completed"/><subject1 typeCode="SBJ"><patient classCode="PAT">'
         f"{_id(appel.message.body, _VALEUR)}"
-        f'<statusCode code="{"active" if dossier.ouvert else "terminated"}"/>{fermeture}'
+        f'<statusCode code="{"active" if dossier.ouvert else "terminated"}"/>'
         '<patientPerson classCode="PSN" determinerCode="INSTANCE">'
         f"<name><prefix>{dossier.civilite}</prefix><given>{text(dossier.prenom)}</given>"
         f'<family qualifier="SP">{text(dossier.nom)}</family></name>'
         f'<administrativeGenderCode code="{dossier.sexe}"/><birthTime value="{dossier.naissance}"/></patientPerson>'
         f"{_observation('COMPTE_INTERNET_OUVERT', '1.2.250.1.213.4.1.2.9', _booleen(dossier.compte_internet))}"
         f"{_observation('RATTACHEMENT_ENS', '1.2.250.1.213.4.1.2.3', _booleen(dossier.rattache_ens))}"
+        f"{'' if dossier.ouvert else _observation('FERM', _MOTIFS, fermeture)}"
         '</patient></subject1><custodian typeCode="CST"><assignedEntity classCode="ASSIGNED">'
         f'<id root="{_DMP}"/></assignedEntity></custodian></registrationEvent></subject>'
     )

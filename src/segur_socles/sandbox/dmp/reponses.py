@@ -60,9 +60,7 @@ def refus_http(statut: int, texte: str) -> ReponseSandbox:
 
 def reponse_depot(erreurs: Sequence[ErreurRegistre] = ()) -> str:
     """Write the answer to a submission: success, or failure with every error."""
-    return (
-        f'<rs:RegistryResponse xmlns:rs="{_RS}" status="{_statut(erreurs)}">{_liste(erreurs)}</rs:RegistryResponse>'
-    )
+    return f'<rs:RegistryResponse xmlns:rs="{_RS}" status="{_statut(erreurs)}">{_liste(erreurs)}</rs:RegistryResponse>'
 
 
 def reponse_recherche(references: Sequence[str] = (), erreurs: Sequence[ErreurRegistre] = ()) -> str:

@@ -132,7 +132,9 @@ _ENTRE_RDN: Final = re.compile(r"(?<!\\)[,+]")
 def _rdn(sujet: str) -> frozenset[tuple[str, str]]:
     """Take a DN apart: the order, the blanks and the names of attributes depend on who writes it."""
     paires = (part.strip().partition("=") for part in _ENTRE_RDN.split(sujet))
-    return frozenset((_ALIAS.get(nom.strip().upper(), nom.strip().upper()), valeur.strip()) for nom, _, valeur in paires)
+    return frozenset(
+        (_ALIAS.get(nom.strip().upper(), nom.strip().upper()), valeur.strip()) for nom, _, valeur in paires
+    )
 
 
 def _texte(element: etree._Element | None) -> str:

@@ -72,7 +72,7 @@ def lire_contextes(requete: RequeteSandbox, soap: Requete) -> Contextes:
     logiciel = _enfants(lps["LPS"], _LPS.ns, _LOGICIEL, "LPS")
     autorisation = logiciel["IDAM"]
     if not requete.verifier("IDAM : attribut R", autorisation.get("R") == "4"):
-        raise RefusInsi("SANDBOX_ENTETE", "LPS/IDAM doit porter l'attribut R=\"4\"")
+        raise RefusInsi("SANDBOX_ENTETE", 'LPS/IDAM doit porter l\'attribut R="4"')
     emetteurs = {_texte(bloc["Emetteur"]) for bloc in (bam, lps) if "Emetteur" in bloc}
     if not requete.verifier("Emetteur : le même partout", len(emetteurs) == 1):
         raise RefusInsi("SANDBOX_EMETTEUR", "Emetteur absent, ou différent entre ContexteBAM et ContexteLPS")
@@ -86,7 +86,9 @@ def _bloc(requete: RequeteSandbox, soap: Requete, modele: _Modele) -> dict[str, 
     bloc = blocs[0]
     conforme = bloc.get("Version") == modele.version and bloc.get("Nature", modele.nature) == modele.nature
     if not requete.verifier(f"{modele.nom} : version", conforme):
-        raise RefusInsi("SANDBOX_ENTETE", f"{modele.nom} : Version={modele.version} et Nature={modele.nature} attendues")
+        raise RefusInsi(
+            "SANDBOX_ENTETE", f"{modele.nom} : Version={modele.version} et Nature={modele.nature} attendues"
+        )
     enfants = _enfants(bloc, modele.ns, modele.enfants, modele.nom)
     marques = _UUID4.fullmatch(_texte(enfants["Id"])) and _INSTANT_UTC.fullmatch(_texte(enfants["Temps"]))
     if not requete.verifier(f"{modele.nom} : Id et Temps", bool(marques)):

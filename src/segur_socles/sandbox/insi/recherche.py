@@ -59,7 +59,11 @@ def lire_demande(corps: etree._Element) -> Demande:
     if "Sexe" not in valeurs:
         raise RefusInsi("insi_24")
     return Demande(
-        valeurs["NomNaissance"], valeurs["Prenom"], valeurs["Sexe"], valeurs["DateNaissance"], valeurs.get("LieuNaissance")
+        valeurs["NomNaissance"],
+        valeurs["Prenom"],
+        valeurs["Sexe"],
+        valeurs["DateNaissance"],
+        valeurs.get("LieuNaissance"),
     )
 
 

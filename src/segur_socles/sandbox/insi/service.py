@@ -116,7 +116,7 @@ class ServiceInsi:
 
     def _authentifier(self, requete: RequeteSandbox, soap: Requete, contextes: Contextes) -> None:
         if self._mode is Mode.CARTE:
-            attendus = {verifier_assertion(requete, soap, self._monde)}
+            attendus = frozenset({verifier_assertion(requete, soap, self._monde)})
         else:
             attendus = self._verifier_certificat(requete, soap)
         # The rule of certificate mode was not published; what works is the OU of the certificate.

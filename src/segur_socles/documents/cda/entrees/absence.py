@@ -22,11 +22,17 @@ class Famille:
     code: str = ""
 
 
-PATHOLOGIES: Final = Famille("Aucune pathologie en cours connue", "Pathologies", "JDV_AbsentOrUnknownProblem", "no-known-problems")
+PATHOLOGIES: Final = Famille(
+    "Aucune pathologie en cours connue", "Pathologies", "JDV_AbsentOrUnknownProblem", "no-known-problems"
+)
 ANTECEDENTS: Final = Famille("Aucun antécédent connu", "Antécédents", "JDV_AbsentOrUnknownProblem", "no-known-problems")
 ALLERGIES: Final = Famille("Aucune allergie connue", "Allergies", "JDV_AbsentOrUnknownAllergy", "no-known-allergies")
-TRAITEMENTS: Final = Famille("Aucun traitement au long cours connu", "Traitements", "JDV_AbsentOrUnknownMedication", "no-known-medications")
-VACCINATIONS: Final = Famille("Aucune vaccination connue", "Vaccinations", "JDV_AbsentOrUnknownImmunization", "no-known-immunizations")
+TRAITEMENTS: Final = Famille(
+    "Aucun traitement au long cours connu", "Traitements", "JDV_AbsentOrUnknownMedication", "no-known-medications"
+)
+VACCINATIONS: Final = Famille(
+    "Aucune vaccination connue", "Vaccinations", "JDV_AbsentOrUnknownImmunization", "no-known-immunizations"
+)
 DIRECTIVES: Final = Famille("Aucune directive anticipée connue", "Directives anticipées")
 
 
@@ -50,7 +56,9 @@ class Absence:
 def absence(etat: AucunConnu | NonRenseigne, famille: Famille, ancre: str) -> Absence:
     """Say in French, and in code, what the empty list of ``famille`` means."""
     if isinstance(etat, NonRenseigne):
-        return Absence(ancre, f"{famille.sujet} : non renseigné, information non recueillie.", declaree=False, code=None)
+        return Absence(
+            ancre, f"{famille.sujet} : non renseigné, information non recueillie.", declaree=False, code=None
+        )
     connu = nomenclature(famille.table).code(famille.code) if famille.table else None
     phrase = f"{famille.aucun}, selon {etat.declarant}, le {etat.date:%d/%m/%Y}."
     return Absence(ancre, phrase, declaree=True, code=connu)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from segur_socles.documents.cda.balises import code, el, ii, jour, modeles, nul, reference_texte, texte, valeur_booleenne
+from segur_socles.documents.cda.balises import (
+    code,
+    el,
+    ii,
+    jour,
+    modeles,
+    nul,
+    reference_texte,
+    texte,
+    valeur_booleenne,
+)
 from segur_socles.documents.cda.coordonnees import adresse, telecom
 from segur_socles.documents.cda.recit import Atelier
 from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, LOINC, PCC, SNOMED
+from segur_socles.documents.contenu.communs import Reponse
 from segur_socles.documents.contenu.pieces import EtablissementPreference
 from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.coordonnees import Adresse
@@ -25,19 +36,25 @@ _DISPOSITION: Final = modeles((f"{PCC}.1.10.4.2", f"{ANS_ENTREE}.97"))
 
 
 def observation(
-    nature: Code, reponse: bool | None, ancre: str, atelier: Atelier, *, le: date | None = None, cote: Code | None = None
+    nature: Code,
+    reponse: Reponse,
+    ancre: str,
+    atelier: Atelier,
+    *,
+    le: date | None = None,
+    cote: Code | None = None,
 ) -> str:
     """Write the answer to one question about the person: yes, no, or no information."""
     return _observation(_OBSERVATION, nature, reponse, ancre, atelier, le, code("targetSiteCode", cote) if cote else "")
 
 
-def directive(nature: Code, accepte: bool | None, ancre: str, atelier: Atelier, le: date | None = None) -> str:
+def directive(nature: Code, accepte: Reponse, ancre: str, atelier: Atelier, le: date | None = None) -> str:
     """Write one advance directive: accepted, refused, or no information."""
     return _observation(_DIRECTIVE, nature, accepte, ancre, atelier, le)
 
 
 def _observation(
-    gabarit: str, nature: Code, reponse: bool | None, ancre: str, atelier: Atelier, le: date | None, suite: str = ""
+    gabarit: str, nature: Code, reponse: Reponse, ancre: str, atelier: Atelier, le: date | None, suite: str = ""
 ) -> str:
     corps = (
         gabarit
@@ -52,7 +69,7 @@ def _observation(
     return el("observation", corps, classCode="OBS", moodCode="EVN")
 
 
-def soins_palliatifs(en_cours: bool, ancre: str, atelier: Atelier) -> str:
+def soins_palliatifs(ancre: str, atelier: Atelier, *, en_cours: bool) -> str:
     """Write whether the person is in palliative care; not knowing has no entry."""
     niee = "false" if en_cours else "true"
     corps = (
@@ -68,7 +85,9 @@ def soins_palliatifs(en_cours: bool, ancre: str, atelier: Atelier) -> str:
 
 def acte_fictif(ancre: str, atelier: Atelier) -> str:
     """Write the procedure that the coded results section demands, as one that says nothing (cancelled, no code)."""
-    corps = _ACTE + atelier.id() + nul("code", "NA") + reference_texte(ancre) + '<statusCode code="cancelled"></statusCode>'
+    corps = (
+        _ACTE + atelier.id() + nul("code", "NA") + reference_texte(ancre) + '<statusCode code="cancelled"></statusCode>'
+    )
     return el("procedure", corps, classCode="PROC", moodCode="EVN")
 
 

@@ -36,7 +36,9 @@ def probleme(pathologie: Pathologie, ligne: Ligne, atelier: Atelier, *, passe: b
         periode += jour("high", pathologie.fin)
     observation = _observation(DIAGNOSTIC, ligne.ancre, periode, valeur, atelier, cote)
     termine = passe or pathologie.fin is not None
-    return concern(_PROBLEMES, observation, atelier, jour("low", pathologie.debut), jour("high", pathologie.fin) if termine else "")
+    return concern(
+        _PROBLEMES, observation, atelier, jour("low", pathologie.debut), jour("high", pathologie.fin) if termine else ""
+    )
 
 
 def absence_de_probleme(dit: Absence, atelier: Atelier) -> str:

@@ -1,0 +1,114 @@
+"""``segur-socles sandbox``: the national services on this machine, for other programs."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segur_socles.cli.console import Affichage, erreurs_en_clair
+
+if TYPE_CHECKING:
+    from segur_socles.sandbox.profil import Fichiers
+    from segur_socles.sandbox.sandbox import Sandbox
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Le bac à sable : INSi et DMP joués sur cette machine.", no_args_is_help=True)
+
+
+@app.callback()
+def bac_a_sable() -> None:
+    """Le bac à sable : INSi et DMP joués sur cette machine."""
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(min=0, max=65_533, help="Premier des trois ports ; 0 : des ports libres.")] = 0,
+    dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire profil, certificats et journal.")] = Path(
+        "bac-a-sable"
+    ),
+    panne: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NOM[:SERVICE]",
+            help="Panne pour le prochain échange : latency, 503-then-ok ou accept-then-lose-reply. Répétable.",
+        ),
+    ] = None,
+    duree: Annotated[
+        float | None, typer.Option(min=0.0, metavar="SECONDES", help="S'arrête seul après ce temps.")
+    ] = None,
+    en_json: Annotated[bool, typer.Option("--json", help="Un seul objet JSON sur la sortie standard.")] = False,
+) -> None:
+    """Démarre le bac à sable et attend Ctrl-C.
+
+    Aucun compte, aucun accès extérieur : les services écoutent sur 127.0.0.1, en HTTPS, avec leur propre
+    autorité de certification de test.
+    """
+    affichage = Affichage(en_json=en_json)
+    # From before the announcement: whoever reads it may stop us at once.
+    with erreurs_en_clair(affichage), _arret_demande() as fin:
+        from segur_socles.sandbox.profil import ecrire_profil  # noqa: PLC0415 - the extra may be missing
+        from segur_socles.sandbox.sandbox import Sandbox  # noqa: PLC0415 - the same
+
+        sandbox = Sandbox(dossier=dossier, port=port)
+        for nom, _, service in (voulue.partition(":") for voulue in panne or ()):
+            sandbox.pannes.activer(nom, service=service or None)
+        with sandbox:
+            _annoncer(affichage, sandbox, ecrire_profil(sandbox, dossier))
+            fin.wait(duree)
+        affichage.console.print("Bac à sable arrêté.")
+
+
+def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers) -> None:
+    environment = sandbox.environment
+    adresses = {
+        "insi_certificat": environment.insi_certificat,
+        "insi_carte": environment.insi_carte,
+        "dmp": environment.dmp,
+    }
+    affichage.resultat(
+        statut="pret",
+        adresses=adresses,
+        ancres=str(fichiers.ancres),
+        profil=str(fichiers.profil),
+        variables=str(fichiers.variables),
+        journal=str(sandbox.journal.chemin),
+    )
+    lignes = (
+        ("INSi (certificat)", adresses["insi_certificat"]),
+        ("INSi (carte)", adresses["insi_carte"]),
+        ("DMP", adresses["dmp"]),
+        ("Autorités", fichiers.ancres),
+        ("Profil", fichiers.profil),
+        ("Variables", f"source {fichiers.variables}"),
+        ("Journal", sandbox.journal.chemin),
+        ("Pannes", ", ".join(p.nom for p in sandbox.pannes.actives) or "aucune"),
+    )
+    affichage.console.print("Bac à sable prêt.")
+    for nom, valeur in lignes:
+        # Never wrapped: a line is there to be copied.
+        affichage.console.print(f"  {nom:<18} {valeur}", soft_wrap=True, markup=False)
+    affichage.console.print("Ctrl-C pour arrêter.")
+
+
+@contextmanager
+def _arret_demande() -> Iterator[threading.Event]:
+    """Give an event set by Ctrl-C or SIGTERM, which are ordinary ways to stop here."""
+    fin = threading.Event()
+
+    def arreter(_signal: int, _cadre: FrameType | None) -> None:
+        fin.set()
+
+    precedents = {nom: signal.signal(nom, arreter) for nom in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield fin
+    finally:
+        for nom, precedent in precedents.items():
+            signal.signal(nom, precedent)

@@ -1,0 +1,77 @@
+"""The output folder of a run: complete, or as it was before."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from segur_socles._core.run import Exchange
+from segur_socles.errors import ConfigurationError
+
+__all__ = ["Echanges", "dossier_de_sortie"]
+
+
+@contextmanager
+def dossier_de_sortie(dossier: Path) -> Iterator[Path]:
+    """Give a working folder whose content is moved into ``dossier`` at the end, only if all went well.
+
+    Files of other runs and of other programs stay; those of the same name are replaced.
+    Raises :class:`ConfigurationError` if nothing can be written there.
+    """
+    nouveau = not dossier.exists()
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+        travail = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=dossier))
+    except OSError as error:
+        probleme = error.strerror or "erreur du système"
+    else:
+        probleme = None
+    if probleme:
+        message = f"Le dossier de sortie ne peut pas être écrit ({probleme}) ; rien n'a été envoyé."
+        raise ConfigurationError(message, champ="--out", remede="choisir un dossier où vous pouvez écrire")
+    try:
+        yield travail
+        for source in sorted(travail.iterdir()):
+            cible = dossier / source.name
+            if cible.is_dir():
+                shutil.rmtree(cible)
+            os.replace(source, cible)
+    finally:
+        shutil.rmtree(travail, ignore_errors=True)
+        if nouveau:
+            with suppress(OSError):  # not empty: the run succeeded
+                dossier.rmdir()
+
+
+class Echanges:
+    """Writes each exchange to two files, head and body exactly as sent and received.
+
+    They hold identity data: the folder is readable by its owner only.
+    """
+
+    def __init__(self, dossier: Path) -> None:
+        self._dossier = dossier
+        self._numero = 0
+        dossier.mkdir(mode=0o700)
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Keep one exchange."""
+        self._numero += 1
+        nom = f"{self._numero:02d}-{re.sub(r'[^a-z0-9_.]+', '-', exchange.label)}"
+        request, response = exchange.request, exchange.response
+        with (self._dossier / f"{nom}-requete.http").open("wb") as stream:
+            stream.write(_tete(f"{request.method} {request.url} HTTP/1.1", request.headers))
+            for chunk in request.body.chunks():
+                stream.write(chunk)
+        if response is not None:
+            tete = _tete(f"HTTP/1.1 {response.status}", tuple(response.headers.items()))
+            (self._dossier / f"{nom}-reponse.http").write_bytes(tete + response.content)
+
+
+def _tete(ligne: str, headers: tuple[tuple[str, str], ...]) -> bytes:
+    return "".join(f"{texte}\r\n" for texte in (ligne, *(f"{k}: {v}" for k, v in headers), "")).encode()

@@ -1,0 +1,233 @@
+"""The six clinical lists of a DLU: columns, order of reading, entries."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from segur_socles.documents.cda.entrees import absence
+from segur_socles.documents.cda.entrees.absence import Absence
+from segur_socles.documents.cda.entrees.allergie import absence_d_allergie, allergie
+from segur_socles.documents.cda.entrees.observation import directive
+from segur_socles.documents.cda.entrees.probleme import absence_de_probleme, probleme
+from segur_socles.documents.cda.entrees.traitement import absence_de_traitement, traitement
+from segur_socles.documents.cda.entrees.vaccination import absence_de_vaccination, vaccination
+from segur_socles.documents.cda.listes import Liste
+from segur_socles.documents.cda.recit import Atelier, Ligne
+from segur_socles.documents.cda.sections import ANS_SECTION, CCD, PCC, ModeleSection
+from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Vaccination
+from segur_socles.documents.contenu.communs import date_en_clair
+from segur_socles.documents.contenu.traitement import Traitement
+from segur_socles.nomenclatures.codes import nomenclature
+
+__all__ = ["ALLERGIES", "ANTECEDENTS", "DIRECTIVES", "PATHOLOGIES", "TRAITEMENTS", "VACCINATIONS"]
+
+PROBLEMES_ACTIFS: Final = ModeleSection(
+    "11450-4", "Liste des problèmes actifs", "Pathologies en cours", (f"{CCD}.11", f"{PCC}.3.6", f"{ANS_SECTION}.132")
+)
+HISTOIRE: Final = ModeleSection("11348-0", "Antécédents médicaux", "Antécédents", (f"{PCC}.3.8", f"{ANS_SECTION}.134"))
+ALERTES: Final = ModeleSection(
+    "48765-2",
+    "Allergies et hypersensibilités",
+    "Allergies et hypersensibilités",
+    (f"{CCD}.2", f"{PCC}.3.13", f"{ANS_SECTION}.137"),
+)
+MEDICAMENTS: Final = ModeleSection(
+    "10160-0",
+    "Historique de la prise médicamenteuse",
+    "Traitements au long cours",
+    (f"{CCD}.8", f"{PCC}.3.19", f"{ANS_SECTION}.143"),
+)
+VOLONTES: Final = ModeleSection(
+    "42348-3",
+    "Directives anticipées",
+    "Directives anticipées",
+    (f"{CCD}.1", f"{PCC}.3.34", f"{PCC}.3.35", f"{ANS_SECTION}.157"),
+)
+VACCINS: Final = ModeleSection(
+    "11369-6", "Historique des vaccinations", "Vaccinations", (f"{CCD}.6", f"{PCC}.3.23", f"{ANS_SECTION}.147")
+)
+
+
+# --- problems --------------------------------------------------------------------------------------------
+
+_COLONNES_PROBLEME: Final = {
+    "libelle": "Pathologie",
+    "cote": "Côté",
+    "debut": "Depuis",
+    "fin": "Jusqu'à",
+    "precision": "Précision",
+}
+
+
+def _ligne_probleme(fait: Pathologie, ancre: str) -> Ligne:
+    return Ligne(
+        ancre,
+        {
+            "libelle": fait.libelle,
+            "cote": fait.lateralite.value if fait.lateralite else None,
+            "debut": date_en_clair(fait.debut),
+            "fin": date_en_clair(fait.fin),
+            "precision": fait.precision,
+        },
+    )
+
+
+PATHOLOGIES: Final[Liste[Pathologie]] = Liste(
+    PROBLEMES_ACTIFS,
+    absence.PATHOLOGIES,
+    "pathologie",
+    _COLONNES_PROBLEME,
+    _ligne_probleme,
+    partial(probleme, passe=False),
+    absence_de_probleme,
+)
+ANTECEDENTS: Final[Liste[Pathologie]] = Liste(
+    HISTOIRE,
+    absence.ANTECEDENTS,
+    "antecedent",
+    _COLONNES_PROBLEME,
+    _ligne_probleme,
+    partial(probleme, passe=True),
+    absence_de_probleme,
+)
+
+# --- allergies -------------------------------------------------------------------------------------------
+
+_RANG_SEVERITE: Final = {code: rang for rang, code in enumerate(nomenclature("JDV_SeveriteObservation").codes)}
+"""The value set goes from fatal to mild."""
+
+_GRAVES: Final = frozenset({"442452003", "24484000", "371924009"})
+
+
+def _severites(fait: Allergie) -> list[str]:
+    return [reaction.severite.code for reaction in fait.reactions if reaction.severite]
+
+
+def _plus_grave_d_abord(fait: Allergie) -> int:
+    # An emergency team reads the first line.
+    return min([_RANG_SEVERITE[severite] for severite in _severites(fait)], default=len(_RANG_SEVERITE))
+
+
+def _ligne_allergie(fait: Allergie, ancre: str) -> Ligne:
+    reactions = [f"{r.libelle} ({r.severite.libelle})" if r.severite else r.libelle for r in fait.reactions]
+    return Ligne(
+        ancre,
+        {
+            "agent": fait.agent,
+            "type": fait.type.libelle,
+            "reactions": " ; ".join(reactions) or "Réaction non renseignée",
+            "debut": date_en_clair(fait.debut),
+        },
+        alerte=not _GRAVES.isdisjoint(_severites(fait)),
+    )
+
+
+ALLERGIES: Final[Liste[Allergie]] = Liste(
+    ALERTES,
+    absence.ALLERGIES,
+    "allergie",
+    {"agent": "Agent", "type": "Type", "reactions": "Réactions", "debut": "Depuis"},
+    _ligne_allergie,
+    allergie,
+    absence_d_allergie,
+    _plus_grave_d_abord,
+)
+
+# --- treatments ------------------------------------------------------------------------------------------
+
+
+def _ligne_traitement(fait: Traitement, ancre: str) -> Ligne:
+    return Ligne(
+        ancre,
+        {
+            "alerte": fait.alerte,
+            "medicament": fait.medicament,
+            "posologie": f"{fait.posologie} (si besoin)" if fait.si_besoin else fait.posologie,
+            "voie": fait.voie.libelle if fait.voie else None,
+            "indication": fait.indication,
+            "debut": date_en_clair(fait.debut),
+            "fin": date_en_clair(fait.fin),
+        },
+        alerte=fait.alerte is not None,
+    )
+
+
+TRAITEMENTS: Final[Liste[Traitement]] = Liste(
+    MEDICAMENTS,
+    absence.TRAITEMENTS,
+    "traitement",
+    {
+        "alerte": "Alerte",
+        "medicament": "Médicament",
+        "posologie": "Posologie",
+        "voie": "Voie",
+        "indication": "Indication",
+        "debut": "Depuis",
+        "fin": "Jusqu'à",
+    },
+    _ligne_traitement,
+    traitement,
+    absence_de_traitement,
+    lambda fait: fait.alerte is None,
+)
+
+# --- directives ------------------------------------------------------------------------------------------
+
+
+def _ligne_directive(fait: Directive, ancre: str) -> Ligne:
+    return Ligne(
+        ancre,
+        {
+            "type": fait.type.libelle,
+            "choix": "Oui" if fait.accepte else "Non",
+            "date": f"{fait.exprimee_le:%d/%m/%Y}" if fait.exprimee_le else None,
+            "precision": fait.precision,
+        },
+    )
+
+
+def _coder_directive(fait: Directive, ligne: Ligne, atelier: Atelier) -> str:
+    return directive(atelier.edition.code(fait.type), fait.accepte, ligne.ancre, atelier, fait.exprimee_le)
+
+
+def _sans_directive(dit: Absence, atelier: Atelier) -> str:
+    existence = nomenclature("JDV_TypeDirectiveAnticipee").code("42348-3")
+    return directive(existence, False if dit.declaree else None, dit.ancre, atelier)
+
+
+DIRECTIVES: Final[Liste[Directive]] = Liste(
+    VOLONTES,
+    absence.DIRECTIVES,
+    "directive",
+    {"type": "Directive", "choix": "Choix de la personne", "date": "Exprimé le", "precision": "Précision"},
+    _ligne_directive,
+    _coder_directive,
+    _sans_directive,
+)
+
+# --- vaccinations ----------------------------------------------------------------------------------------
+
+
+def _ligne_vaccination(fait: Vaccination, ancre: str) -> Ligne:
+    return Ligne(
+        ancre,
+        {
+            "vaccin": fait.vaccin,
+            "effectuee": "Oui" if fait.effectuee else "Non",
+            "date": date_en_clair(fait.faite_le),
+            "lot": fait.lot,
+            "acte": fait.acte.libelle,
+        },
+    )
+
+
+VACCINATIONS: Final[Liste[Vaccination]] = Liste(
+    VACCINS,
+    absence.VACCINATIONS,
+    "vaccination",
+    {"vaccin": "Vaccin", "effectuee": "Effectué", "date": "Date", "lot": "Lot", "acte": "Type"},
+    _ligne_vaccination,
+    vaccination,
+    absence_de_vaccination,
+)

@@ -1,0 +1,75 @@
+"""The main job in three calls: a record's identity is qualified, its liaison document written, then filed.
+
+Each function is what an editor would write around the clients; the demonstration is their first user.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segur_socles._core.clock import Clock
+from segur_socles._core.ids import Ids
+from segur_socles.dmp.types import ResultatAlimentation
+from segur_socles.documents.cda.ecriture import ecrire_dlu
+from segur_socles.documents.document import DocumentCda
+from segur_socles.dui.dlu import construire_dlu, entete_dlu
+from segur_socles.dui.dossier import Dossier
+from segur_socles.dui.droits import autorisation_alimentation
+from segur_socles.errors import Constat, IdentiteError
+from segur_socles.ins.types import InsTrouvee
+from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.segur.session import Session
+
+__all__ = ["Qualifiee", "deposer", "qualifier", "rediger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifiee:
+    """What INSi answered, and the identity that the record's decision made of it."""
+
+    trouvee: InsTrouvee
+    identite: IdentiteQualifiee
+
+
+def qualifier(session: Session, dossier: Dossier) -> Qualifiee:
+    """Search the person at INSi and apply the decision that the record holds.
+
+    Raises:
+        IdentiteError: the record holds no decision (nothing is sent), INSi knows nobody or several persons, or
+            its answer differs in a trait that the decision does not name.
+    """
+    qualification = dossier.qualification
+    if qualification is None:
+        remede = "contrôler une pièce d'identité et enregistrer qui a décidé, quand, et quels écarts sont acceptés"
+        manque = Constat("qualification", "aucune décision n'est enregistrée", "RNIV EXI ID 29", remede)
+        raise IdentiteError("L'identité de ce dossier ne peut pas être qualifiée.", constats=(manque,))
+    identite = dossier.usager.identite
+    match session.insi.rechercher(identite):
+        case InsTrouvee(identite=proposee) as trouvee:
+            qualifiee = proposee.qualifier(
+                qualification.controle,
+                qualification.par,
+                qualification.le,
+                qualification.differences_acceptees,
+                identite,
+            )
+            return Qualifiee(trouvee, qualifiee)
+        case autre:
+            raise IdentiteError(autre.explication)
+
+
+def rediger(
+    session: Session, dossier: Dossier, identite: IdentiteQualifiee, *, oid_racine: str, clock: Clock, ids: Ids
+) -> DocumentCda:
+    """Write the record's liaison document (DLU), authored by the session's actor, under the qualified identity."""
+    entete = entete_dlu(dossier, identite, session.acteur, logiciel_oid_racine=oid_racine, ids=ids, clock=clock)
+    return ecrire_dlu(construire_dlu(dossier), entete, ids)
+
+
+def deposer(
+    session: Session, dossier: Dossier, identite: IdentiteQualifiee, document: DocumentCda
+) -> ResultatAlimentation:
+    """File the document in the person's DMP, if the rights that the record holds allow it today."""
+    jour = document.entete.date_creation.date()
+    autorisation = autorisation_alimentation(dossier, session.acteur, jour)
+    return session.dmp.alimenter(session.dmp.preparer(document, identite), autorisation)

@@ -1,0 +1,116 @@
+"""What another process needs to talk to a running sandbox, written to a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from segur_socles.credentials.secret import Secret
+from segur_socles.errors import ConfigurationError
+from segur_socles.sandbox.sandbox import CertificatsEmis, Sandbox
+
+__all__ = ["Fichiers", "ecrire_profil"]
+
+_P12: Final = {
+    "insi_manu": "insi-manu.p12",
+    "insi_auto": "insi-auto.p12",
+    "dmp": "dmp.p12",
+    "signature": "signature.p12",
+}
+_LOGICIEL: Final = ("nom", "version", "instance", "oid_racine")
+_NUMEROS: Final = ("editeur", "numero_autorisation_insi", "id_homologation_dmp", "nil_mss")
+
+
+@dataclass(frozen=True, slots=True)
+class Fichiers:
+    """What was written: trust anchors (PEM), profile (TOML), and variables for a shell to ``source``."""
+
+    ancres: Path
+    profil: Path
+    variables: Path
+
+
+def ecrire_profil(sandbox: Sandbox, dossier: Path) -> Fichiers:
+    """Write the addresses, the authorities and the credentials of the demonstration structure.
+
+    Private keys are in PKCS#12 files under a random password; they and the password are readable by their owner
+    only, and are worth nothing outside this sandbox. Raises :class:`ConfigurationError` if the folder cannot be
+    written, or the sandbox is not started.
+    """
+    environment = sandbox.environment
+    fichiers = Fichiers(dossier / "ancres.pem", dossier / "profil.toml", dossier / "bac-a-sable.env")
+    variables = {
+        "SEGUR_PROFIL": str(fichiers.profil.resolve()),
+        "SEGUR_ANCRES": str(fichiers.ancres.resolve()),
+        "SEGUR_INSI_CERTIFICAT": environment.insi_certificat or "",
+        "SEGUR_INSI_CARTE": environment.insi_carte or "",
+        "SEGUR_DMP": environment.dmp or "",
+    }
+    mot_de_passe = Secret(secrets.token_urlsafe(24))
+    emis = sandbox.certificats(sandbox.acteur.structure)
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+        fichiers.ancres.write_text(environment.ancres, "ascii")
+        (dossier / "revocations.pem").write_text(environment.listes_revocation, "ascii")
+        _ecrire_certificats(dossier, emis, mot_de_passe)
+        fichiers.profil.write_text(_toml(sandbox), "utf-8")
+        fichiers.variables.write_text("".join(f"export {n}={shlex.quote(v)}\n" for n, v in variables.items()), "utf-8")
+    except OSError as error:
+        message = f"Le dossier du bac à sable ne peut pas être écrit ({error.strerror})."
+        remede = "choisir un dossier où le compte peut écrire"
+    else:
+        return fichiers
+    raise ConfigurationError(message, champ="dossier", remede=remede)
+
+
+def _ecrire_certificats(dossier: Path, emis: CertificatsEmis, mot_de_passe: Secret) -> None:
+    contenus = {nom: getattr(emis, role).p12(mot_de_passe) for role, nom in _P12.items()}
+    for nom, contenu in {**contenus, "p12.txt": mot_de_passe.reveler().encode()}.items():
+        chemin = dossier / nom
+        # Made anew rather than overwritten: an existing file would keep its own mode.
+        chemin.unlink(missing_ok=True)
+        with os.fdopen(os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as flux:
+            flux.write(contenu)
+
+
+def _toml(sandbox: Sandbox) -> str:
+    environment, logiciel, structure = sandbox.environment, sandbox.logiciel, sandbox.acteur.structure
+    return "\n".join(
+        (
+            _table(
+                "[environment]",
+                {
+                    "nom": environment.nom,
+                    "nature": environment.nature.value,
+                    "insi_certificat": environment.insi_certificat or "",
+                    "insi_carte": environment.insi_carte or "",
+                    "dmp": environment.dmp or "",
+                    "ancres": "ancres.pem",
+                    "listes_revocation": "revocations.pem",
+                },
+            ),
+            _table("[logiciel]", {champ: getattr(logiciel, champ) for champ in (*_LOGICIEL, *_NUMEROS)}),
+            _table(
+                "[[structures]]",
+                {
+                    "finess_eg": structure.finess_eg,
+                    "lies": sorted(i for i in structure.idnats_lies if i[0] in "13" and i != structure.struct_idnat),
+                    "mot_de_passe": "fichier:p12.txt",
+                    "tls_insi": [_P12["insi_manu"], _P12["insi_auto"]],
+                    "tls_dmp": _P12["dmp"],
+                    "signature": _P12["signature"],
+                },
+            ),
+        )
+    )
+
+
+def _table(titre: str, valeurs: Mapping[str, str | Sequence[str]]) -> str:
+    # A JSON string, or list of them, is a TOML one.
+    return "\n".join((titre, *(f"{n} = {json.dumps(v, ensure_ascii=False)}" for n, v in valeurs.items()), ""))

@@ -1,0 +1,144 @@
+"""A header and a reader of the documents written under it; the Agency's rules as a fixture."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from judges import kit
+from segur_socles._core.ids import SeededIds
+from segur_socles.documents.cda.ecriture import ecrire_dlu
+from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.document import DocumentCda
+from segur_socles.documents.entete import Entete
+from segur_socles.personnes.identite import Decision, Identite, PreuveControle, ReponseIns
+from segur_socles.personnes.matricule import MatriculeIns, OidIns
+from segur_socles.personnes.professionnel import Acteur
+from segur_socles.personnes.traits import TraitsIdentite
+from segur_socles.personnes.usager import Usager
+
+MOMENT = datetime(2026, 1, 15, 9, 30, 5, tzinfo=timezone(timedelta(hours=1)))
+
+TRAITS = TraitsIdentite.model_validate(
+    {
+        "nom_naissance": "TCHITCHI",
+        "prenoms": ["CATARINA", "BELLA"],
+        "sexe": "F",
+        "date_naissance": "1936-06-21",
+        "lieu_naissance": "63220",
+    }
+)
+
+ACTEUR = Acteur.model_validate(
+    {
+        "professionnel": {
+            "id_nat": "899900000017",
+            "nom": "MODELE",
+            "prenom": "Anne",
+            "profession": "G15_10/SM18",
+            "civilite": "MME",
+            "titre": "DR",
+            "telecoms": [{"valeur": "01 99 00 00 11", "usage": "DIR"}],
+        },
+        "structure": {
+            "nom": "EHPAD D'ESSAI",
+            "finess_eg": "990000019",
+            "secteur": "SA17",
+            "cadre": "ESSMS",
+            "telecoms": [{"valeur": "0199000010", "usage": "WP"}, {"valeur": "0199000015", "usage": "EC"}],
+            "adresse": {"numero": "1", "voie": "rue des Essais", "code_postal": "63220", "ville": "ARLANC"},
+        },
+    }
+)
+
+
+def qualifiee(traits: TraitsIdentite = TRAITS, **utilises: str) -> Identite:
+    par = ACTEUR.intervenant
+    reponse = ReponseIns(
+        matricule=MatriculeIns.recu_d_insi("2360663220836", "56", OidIns.NIR_TEST),
+        traits=traits,
+        message_id="uuid:1",
+        recue_le=datetime(2026, 1, 1, tzinfo=UTC),
+        environnement="bac à sable",
+    )
+    identite = Identite.model_validate({"traits": traits, "prenom_utilise": "OLA", **utilises})
+    identite = identite.controler(PreuveControle.model_validate({"controle": "carte_identite", "par": par, "le": MOMENT}))
+    return identite.accepter(reponse, Decision(par=par, le=MOMENT))
+
+
+@pytest.fixture
+def faire_entete() -> Callable[..., Entete]:
+    def faire(*, usager: dict[str, Any] | None = None, identite: Identite | None = None, **champs: Any) -> Entete:
+        personne = {
+            "identite": identite or qualifiee(),
+            "ipp": {"valeur": "RES-1", "oid": "1.2.250.1.999.1.1"},
+            **(usager or {}),
+        }
+        base: dict[str, Any] = {
+            "id": "1.2.250.1.999.1.2.1",
+            "set_id": "1.2.250.1.999.1.2.2",
+            "type": "74207-2",
+            "titre": "Document de liaison d'urgence",
+            "date_creation": MOMENT,
+            "usager": Usager.model_validate(personne),
+            "auteur": ACTEUR,
+            "acte": {"code": {"code": "34117-2", "systeme": "2.16.840.1.113883.6.1", "libelle": "Historique et clinique"}, "debut": MOMENT},
+        }
+        return Entete.model_validate(base | champs)
+
+    return faire
+
+
+class Lu:
+    """A written document, read by XPath with the prefix ``h``; values come out as texts."""
+
+    def __init__(self, document: DocumentCda) -> None:
+        self.document = document
+        self.racine = etree.fromstring(document.octets)
+        self.ns = {"h": "urn:hl7-org:v3", "x": "http://www.w3.org/2001/XMLSchema-instance"}
+
+    def __call__(self, chemin: str) -> list[str]:
+        trouves = self.racine.xpath(chemin, namespaces=self.ns)
+        return [t if isinstance(t, str) else "".join(t.itertext()) for t in trouves]
+
+    def section(self, loinc: str) -> str:
+        return f"//h:section[h:code/@code='{loinc}']"
+
+
+@pytest.fixture
+def ecrire(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
+    def faire(contenu: dict[str, Any] | Dlu | None = None, **entete: Any) -> Lu:
+        dlu = contenu if isinstance(contenu, Dlu) else Dlu.model_validate(contenu or {})
+        return Lu(ecrire_dlu(dlu, faire_entete(**entete), SeededIds(7)))
+
+    return faire
+
+
+@pytest.fixture(scope="session")
+def valider(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], list[str]]:
+    """Give the errors that the Agency's schema and schematrons find in a document."""
+    pytest.importorskip("saxonche", reason="juge absent : saxonche ; pip install saxonche")
+    source = kit("..", "tools", "validate_cda.py")
+    spec = importlib.util.spec_from_file_location("validate_cda", source)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["validate_cda"] = module
+    spec.loader.exec_module(module)
+    validator = module.Validator(kit())
+    path: Path = tmp_path_factory.mktemp("cda") / "document.xml"
+
+    def erreurs(octets: bytes) -> list[str]:
+        path.write_bytes(octets)
+        rapport = validator.validate(path)
+        assert rapport.profile == "DLU"
+        return [f"{f.step}: {f.message} {f.location}" for f in rapport.errors()]
+
+    return erreurs
