@@ -11,11 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
+from segur_socles.trace.appelant import Appelant
 
 from segur_socles._core.clock import SystemClock
 from segur_socles._core.ids import RandomIds
 from segur_socles._core.run import Runner
-from segur_socles.config.appelant import Appelant
 from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
 from segur_socles.ins.acces import AccesInsi

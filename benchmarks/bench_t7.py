@@ -15,11 +15,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from segur_socles.trace.appelant import Appelant
 
 from segur_socles._core.clock import FrozenClock
 from segur_socles._core.flow import Call, Effect, Http, Request
 from segur_socles._core.ids import RandomIds
-from segur_socles.config.appelant import Appelant
 from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
 from segur_socles.dmp.acces import AccesDmp

@@ -11,6 +11,8 @@ import pytest
 from core_pki import END, START, Pair, Pki
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from judges import judge, reference
 from segur_socles._core.x509 import load_der, verify_chain
@@ -195,6 +197,24 @@ def test_crossed_authorities_do_not_loop(pki: Pki) -> None:
     leaf = pki.issue("FILS", pki.keys[2], one_by_two)
     with pytest.raises(SignatureError):
         chain_of(leaf, [two, one_by_two], [pki.authority("AILLEURS", pki.keys[3])])
+
+
+def test_a_chain_has_six_certificates_at_most(pki: Pki) -> None:
+    authorities = [pki.authority("AC 0", pki.keys[0])]
+    for number in range(1, 6):
+        authorities.append(pki.authority(f"AC {number}", pki.keys[number % 2], authorities[-1]))
+    assert len(chain_of(pki.issue("FILS", pki.keys[2], authorities[4]), authorities, authorities[:1])) == 6
+    with pytest.raises(SignatureError):
+        chain_of(pki.issue("FILS", pki.keys[2], authorities[5]), authorities, authorities[:1])
+
+
+@given(st.data())
+def test_a_changed_certificate_never_passes_nor_breaks(pki: Pki, data: st.DataObject) -> None:
+    der = bytearray(pki.leaf.certificat_der)
+    position = data.draw(st.integers(0, len(der) - 1))
+    der[position] = data.draw(st.integers(0, 255).filter(lambda value: value != der[position]))
+    with pytest.raises(SignatureError):
+        verify_chain(load_der(bytes(der), what="x"), anchors=[pki.intermediate.certificate], at=AT)
 
 
 def test_garbage_is_not_a_certificate() -> None:

@@ -24,7 +24,7 @@ from signxml.algorithms import CanonicalizationMethod
 from judges import judge, reference
 from segur_socles._core.flow import Call
 from segur_socles._core.soap import addressing, envelope, read_request, security
-from segur_socles._core.xml import MESSAGE, exc_c14n, parse
+from segur_socles._core.xml import MESSAGE, DigestName, exc_c14n, parse
 from segur_socles._core.xmldsig import Verifie, sign_enveloped, verify_enveloped
 from segur_socles.errors import ReponseInvalideError, SegurError, SignatureError
 
@@ -239,16 +239,18 @@ def test_the_certificate_must_hold_at_that_instant(pki: Pki, assertion: bytes) -
     refused(pki, assertion, "autorité", anchors=[pki.authority("AUTRE", pki.keys[3]).certificate])
 
 
-def test_sha1_only_on_demand(pki: Pki) -> None:
-    signed = resigned(
-        pki.leaf,
-        lambda info: (
-            info.replace("2001/04/xmldsig-more#rsa-sha256", "2000/09/xmldsig#rsa-sha1")
-            .replace("2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1")
-            .replace(digest_of(hashlib.sha256), digest_of(hashlib.sha1))
-        ),
-        digest="sha1",
-    )
+RSA = ("2001/04/xmldsig-more#rsa-sha256", "2000/09/xmldsig#rsa-sha1")
+SHA = ("2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1")
+
+
+@pytest.mark.parametrize(("changes", "digest"), [([RSA], "sha1"), ([SHA], "sha256"), ([RSA, SHA], "sha1")])
+def test_sha1_only_on_demand(pki: Pki, changes: list[tuple[str, str]], digest: DigestName) -> None:
+    def weaken(info: str) -> str:
+        for old, new in changes:
+            info = info.replace(old, new)
+        return info.replace(digest_of("sha256"), digest_of("sha1")) if SHA in changes else info
+
+    signed = resigned(pki.leaf, weaken, digest=digest)
     refused(pki, signed, "algorithme")
     assert check(pki, signed, allow_sha1=True).certificat == pki.leaf.certificate
 
@@ -256,11 +258,13 @@ def test_sha1_only_on_demand(pki: Pki) -> None:
 # --- attacks ---
 
 
-def digest_of(algorithm: Callable[[bytes], Any]) -> str:
-    return base64.b64encode(algorithm((PREFIX + SUFFIX).encode()).digest()).decode()
+def digest_of(algorithm: DigestName) -> str:
+    return base64.b64encode(hashlib.new(algorithm, (PREFIX + SUFFIX).encode()).digest()).decode()
 
 
-def resigned(pair: Pair, change: Callable[[str], str], *, digest: Any = "sha256", key_info: str | None = None) -> bytes:
+def resigned(
+    pair: Pair, change: Callable[[str], str], *, digest: DigestName = "sha256", key_info: str | None = None
+) -> bytes:
     """Sign with a genuine key a SignedInfo that is not ours."""
     effect = next(sign_enveloped(PREFIX, SUFFIX, ID, pair, canonical=True))
     assert isinstance(effect, Call)
@@ -305,6 +309,7 @@ SIGNED_INFOS: dict[str, tuple[str, str, str]] = {
         "paramètre",
     ),
     "MD5": ("2001/04/xmlenc#sha256", "2001/04/xmldsig-more#md5", "algorithme"),
+    "child after the digest": ("</ds:DigestValue>", "<b></b></ds:DigestValue>", "base64"),
     "foreign child": ("<ds:DigestValue>", "<ds:DigestValue><b/>", "base64"),
 }
 
@@ -424,10 +429,16 @@ def test_an_element_without_identifier_is_refused(pki: Pki, assertion: bytes) ->
     refused(pki, assertion.replace(b' ID="', b' Other="'), "attribut ID")
 
 
+def test_the_signature_follows_an_issuer_and_nothing_else(pki: Pki, drive: Drive) -> None:
+    for other in ("saml2:Advice", "Issuer"):
+        prefix = PREFIX.replace("saml2:Issuer", other)
+        refused(pki, drive(sign_enveloped(prefix, SUFFIX, ID, pki.leaf)), "pas à sa place")
+
+
 def test_comments_do_not_cut_the_claims(pki: Pki, assertion: bytes) -> None:
     commented = assertion.replace(b"899900000017", b"8999<!-- -->00000017")
     assert check(pki, commented).element.findtext(f"{{{SAML}}}Subject/{{{SAML}}}NameID") == "899900000017"
-    digest = digest_of(hashlib.sha256).encode()
+    digest = digest_of("sha256").encode()
     check(pki, assertion.replace(digest, digest[:9] + b"<!--" + digest + b"-->" + digest[9:]))
 
 

@@ -55,7 +55,7 @@ def test_pkcs12(insi: Emis) -> None:
 
 
 def test_keys(insi: Emis) -> None:
-    assert issues(lambda cle: charger_pem(insi.certificat.pem, cle), insi.cle_pem, 300)["refus"] > 250
+    assert issues(lambda cle: charger_pem(insi.certificat.pem, cle), insi.cle_pem, 80)["refus"] > 60
 
 
 def test_truncated_certificates(cps: Emis) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -196,6 +197,20 @@ def test_a_card_taken_out_and_put_back(lecteur: Lecteur, contexte: Contexte) -> 
         lecteur.remettre(cote)
         assert carte.sign(b"x", "sha256") == avant
         assert len(demandes) == 2
+
+
+def test_threads_that_find_the_card_closed_ask_for_the_pin_once(lecteur: Lecteur, contexte: Contexte) -> None:
+    demandes: list[int] = []
+
+    def demander() -> Secret:
+        demandes.append(1)
+        time.sleep(0.05)  # long enough for every thread to meet the closed session
+        return Secret(PIN)
+
+    with ouvrir(lecteur, contexte, demander) as carte, ThreadPoolExecutor(8) as fils:
+        carte.close()
+        assert len(set(fils.map(lambda _: carte.sign(b"x", "sha256"), range(8)))) == 1
+    assert len(demandes) == 2
 
 
 def test_a_lost_session_is_opened_again(lecteur: Lecteur, contexte: Contexte) -> None:

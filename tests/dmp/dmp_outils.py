@@ -18,7 +18,6 @@ from segur_socles._core.flow import Call, Effect, Http, Request, Response, Sleep
 from segur_socles._core.ids import SeededIds
 from segur_socles._core.mtom import read_multipart
 from segur_socles._core.soap import Requete, read_request
-from segur_socles.config.appelant import Appelant
 from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
 from segur_socles.dmp.acces import AccesDmp
@@ -40,6 +39,7 @@ from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentific
 from segur_socles.personnes.structure import Structure
 from segur_socles.personnes.traits import Sexe, TraitsIdentite
 from segur_socles.personnes.usager import IdentifiantLocal, Usager
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import MemorySink
 from segur_socles.trace.traceur import Traceur
 
@@ -203,6 +203,7 @@ def identite(matricule: str = MATRICULE, oid: str = "1.2.250.1.213.1.4.10", **ch
         message_id="uuid:1",
         recue_le=MAINTENANT,
         environnement="test",
+        production=False,
     )
     return (
         Identite(traits=traits, **champs)

@@ -26,7 +26,6 @@ from dmp_outils import (
     structure,
 )
 
-from segur_socles.config.appelant import Appelant
 from segur_socles.dmp.acces import AccesDmp
 from segur_socles.dmp.controles import Envoi, controler, exiger
 from segur_socles.dmp.lot_de_soumission import LotDeSoumission
@@ -34,6 +33,7 @@ from segur_socles.errors import AccesRefuseError, DocumentInvalideError, Gravite
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
 from segur_socles.personnes.professionnel import Acteur
 from segur_socles.personnes.usager import IdentifiantLocal, Usager
+from segur_socles.trace.appelant import Appelant
 
 AUTRE_MATRICULE = "2350799999999"
 

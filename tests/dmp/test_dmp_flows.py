@@ -303,11 +303,18 @@ def test_options_change_what_is_sent() -> None:
     assert b"sha1" not in octets(dmp.recus[0])
 
 
-@pytest.mark.parametrize(("oid", "env"), [("1.2.250.1.213.1.4.10", "test"), ("1.2.250.1.213.1.4.8", "qualification")])
-def test_production_refuses_test_identities(oid: str, env: str) -> None:
-    pour = appelant(env=environment(nom="test" if env == "test" else "production", nature=Nature.PRODUCTION))
-    with pytest.raises(IdentiteError):
+@pytest.mark.parametrize("oid", ["1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.8"])
+def test_production_refuses_test_identities(oid: str) -> None:
+    pour = appelant(env=environment(nom="production", nature=Nature.PRODUCTION))
+    with pytest.raises(IdentiteError, match="hors de la production"):
         conduire(flux(pour).tester_existence(identite(oid=oid)), sans_reseau)
+
+
+def test_a_real_identity_does_not_reach_a_test_bench() -> None:
+    personne = identite(oid="1.2.250.1.213.1.4.8")
+    reelle = personne.model_copy(update={"reponse": personne.reponse.model_copy(update={"production": True})})
+    with pytest.raises(IdentiteError, match="en production"):
+        conduire(flux(appelant()).tester_existence(reelle), sans_reseau)
 
 
 # --- TD0.2 -----------------------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ def qualifiee(traits: TraitsIdentite = TRAITS, **utilises: str) -> Identite:
         message_id="uuid:1",
         recue_le=datetime(2026, 1, 1, tzinfo=UTC),
         environnement="bac à sable",
+        production=False,
     )
     identite = Identite.model_validate({"traits": traits, "prenom_utilise": "OLA", **utilises})
     identite = identite.controler(PreuveControle.model_validate({"controle": "carte_identite", "par": par, "le": MOMENT}))

@@ -19,7 +19,6 @@ from segur_socles._core.clock import FrozenClock
 from segur_socles._core.ids import SeededIds
 from segur_socles._core.retry import RetryPolicy
 from segur_socles._core.run import AsyncRunner, Runner
-from segur_socles.config.appelant import Appelant
 from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
 from segur_socles.ins.acces import AccesInsi
@@ -28,6 +27,7 @@ from segur_socles.ins.contract import Contrat
 from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.personnes.traits import TraitsIdentite
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import MemorySink
 from segur_socles.trace.traceur import Traceur
 

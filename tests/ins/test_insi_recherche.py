@@ -446,7 +446,7 @@ def test_each_call_is_traced_before_and_after_without_identity() -> None:
     assert [r.message_id for r in records[1::2]] == [e.message_id for e in issue.essais]
     assert records[0].objet == {"essai": 1, "prenoms": 1, "avec_lieu": False, "mode": "certificat"}
     assert (records[0].operation, records[0].acteur_id, records[0].structure) == ("insi.rechercher", RPPS, OU)
-    assert len(str(records[3].details["usager_ref"])) == 32
+    assert len(str(records[3].usager_ref)) == 32
     texte = "".join(r.en_json() for r in records)
     assert not [s for s in ("TCHITCHI", "CATARINA", "1936", "2360663220836") if s in texte]
 

@@ -41,6 +41,7 @@ REPONSE = ReponseIns(
     message_id="uuid:1",
     recue_le=LE,
     environnement="bac à sable",
+    production=False,
 )
 CONTROLE = PreuveControle(controle=ControleIdentite.CARTE_IDENTITE, par=PAR, le=LE)
 ACCEPTE = Decision(par=PAR, le=LE, differences_acceptees=(Trait.PRENOMS,))

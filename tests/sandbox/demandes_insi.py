@@ -63,7 +63,8 @@ class Demande:
         corps = self.corps or f'<RECSANSVITALE xmlns="http://www.cnamts.fr/INSiRecSans">{traits}</RECSANSVITALE>'
         return (
             f'<s:Envelope xmlns:s="{SOAP}"><s:Header>'
-            f'<ContexteBAM xmlns="urn:siram:bam:ctxbam" Version="01_02" Nature="CTXBAM">{commun}{self.couverture}</ContexteBAM>'
+            f'<ContexteBAM xmlns="urn:siram:bam:ctxbam" Version="01_02" Nature="CTXBAM">{commun}{self.couverture}'
+            "</ContexteBAM>"
             f'<ContexteLPS xmlns="urn:siram:lps:ctxlps" Version="01_00" Nature="CTXLPS">{commun}'
             f"<LPS>{self.idam}<Version>1.0</Version><Instance>{uuid.uuid4()}</Instance><Nom>urn:lps:DUI:1.0</Nom></LPS>"
             f"</ContexteLPS>{adressage}{self.securite}</s:Header><s:Body>{corps}</s:Body></s:Envelope>"

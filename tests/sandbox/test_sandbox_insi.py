@@ -22,7 +22,7 @@ from judges import judge, reference
 from segur_socles.sandbox.donnees import EHPAD
 from segur_socles.sandbox.insi.service import ReglagesInsi
 from segur_socles.sandbox.pki import Ac, Defaut, Emis
-from segur_socles.sandbox.sandbox import Sandbox
+from segur_socles.sandbox.sandbox import LOGICIEL, Sandbox
 
 NIR, NIA = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9"
 
@@ -111,12 +111,15 @@ def test_people_who_give_a_technical_fault(sandbox: Sandbox, insi: httpx.Client,
 
 
 def test_unknown_person_as_the_qualification_platform_answers(tmp_path: Path) -> None:
-    with Sandbox(insi=ReglagesInsi(qualification=True, oid="1.2.250.1.213.1.4.10")) as sandbox:
-        with client(sandbox, sandbox.certificats(EHPAD).insi_auto, tmp_path=tmp_path) as http:
-            url = sandbox.environment.insi_certificat
-            assert lire_faute(envoyer(http, url, Demande(nom="PERSONNE"))).code == "insi_102"
-            assert lire_resultat(envoyer(http, url, Demande("TCHITCHI", "OLA", "F", "1936-06-21")))["code"] == "01"
-            assert lire_resultat(envoyer(http, url, Demande()))["actif"][2] == "1.2.250.1.213.1.4.10"
+    reglages = ReglagesInsi(qualification=True, oid="1.2.250.1.213.1.4.10")
+    with (
+        Sandbox(insi=reglages) as sandbox,
+        client(sandbox, sandbox.certificats(EHPAD).insi_auto, tmp_path=tmp_path) as http,
+    ):
+        url = sandbox.environment.insi_certificat
+        assert lire_faute(envoyer(http, url, Demande(nom="PERSONNE"))).code == "insi_102"
+        assert lire_resultat(envoyer(http, url, Demande("TCHITCHI", "OLA", "F", "1936-06-21")))["code"] == "01"
+        assert lire_resultat(envoyer(http, url, Demande()))["actif"][2] == "1.2.250.1.213.1.4.10"
 
 
 # --- the shapes that trap readers ---
@@ -439,7 +442,7 @@ def test_revoked_card(sandbox: Sandbox, sans_certificat: httpx.Client) -> None:
 
 
 def test_another_software(tmp_path: Path) -> None:
-    logiciel = replace_logiciel(numero_autorisation_insi="TESTS0000")
+    logiciel = LOGICIEL.model_copy(update={"numero_autorisation_insi": "TESTS0000"})
     with (
         Sandbox(logiciel=logiciel) as sandbox,
         client(sandbox, sandbox.certificats(EHPAD).insi_auto, tmp_path=tmp_path) as http,
@@ -447,9 +450,3 @@ def test_another_software(tmp_path: Path) -> None:
         url = sandbox.environment.insi_certificat
         assert lire_faute(envoyer(http, url, Demande())).code == "desir_550"
         assert envoyer(http, url, Demande(idam='<IDAM R="4">TESTS0000</IDAM>')).status_code == 200
-
-
-def replace_logiciel(**champs: str) -> Any:
-    from segur_socles.sandbox.sandbox import LOGICIEL
-
-    return LOGICIEL.model_copy(update=champs)

@@ -20,7 +20,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock. The DMP asks that it be set by NTP at least once a day (dmp.md §2)."""
+    """The machine's clock. The DMP asks that it be set by NTP at least once a day (probable)."""
 
     def now(self) -> datetime:
         """Return the present instant in UTC."""
@@ -54,8 +54,7 @@ class FrozenClock:
 
 def instant_ms(moment: datetime) -> str:
     """Write an instant as XML wants it in SAML and INSi: ``2026-01-15T09:30:05.120Z``."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def hl7_utc(moment: datetime) -> str:

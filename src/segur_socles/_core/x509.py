@@ -48,7 +48,7 @@ def load_der(der: bytes, *, what: str) -> x509.Certificate:
         certificate = x509.load_der_x509_certificate(der)
         # Read now what is read lazily, so that a broken certificate is refused here and nowhere else.
         _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except Exception:  # noqa: BLE001 - cryptography raises whatever the defect of a foreign certificate leads to
         certificate = None
     if certificate is None:
         raise SignatureError(f"{what} : certificat illisible.", remede="demander un certificat conforme à son émetteur")
@@ -91,10 +91,10 @@ def _climb(
     at: datetime,
     refusals: list[str],
 ) -> tuple[x509.Certificate, ...] | None:
-    """Extend ``chain`` up to an anchor, depth first; anchors come first among the candidates."""
+    """Extend ``chain`` up to an anchor, depth first; anchors come first, and the length bounds any loop."""
     child = chain[-1]
     for issuer in candidates:
-        if issuer in chain or issuer.subject != child.issuer or not _issued(child, issuer, refusals):
+        if issuer.subject != child.issuer or not _issued(child, issuer, refusals):
             continue
         if not _check_alone(issuer, at, refusals) or not _check_authority(issuer, len(chain) - 1, refusals):
             continue
@@ -109,9 +109,12 @@ def _climb(
 
 
 def _issued(child: x509.Certificate, issuer: x509.Certificate, refusals: list[str]) -> bool:
-    algorithm = child.signature_hash_algorithm
+    try:
+        algorithm = child.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        algorithm = None
     if algorithm is None or algorithm.name not in _HASHES:
-        refusals.append("signé avec une fonction de hachage qui n'est plus admise")
+        refusals.append("signé avec une fonction de hachage qui n'est pas admise")
         return False
     try:
         child.verify_directly_issued_by(issuer)

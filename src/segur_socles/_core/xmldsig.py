@@ -194,21 +194,18 @@ def verify_enveloped(
     identifier = element.get(id_attribute)
     if not identifier:
         _refuse(f"l'élément signé n'a pas d'attribut {id_attribute}")
-    if _IDS(element.getroottree(), wanted=identifier) != 1.0:
+    if _IDS(element, wanted=identifier) != 1.0:
         _refuse("plusieurs éléments du message portent le même identifiant")
 
     # A document of its own, with the namespaces its ancestors declared: the message given is never modified.
     alone = element if isinstance(signed, bytes) else _document_of(element)
     signature = _only_signature(alone)
     raw_info, value, key_info = _children(signature, "SignedInfo", "SignatureValue", "KeyInfo")
-    info_prefixes = _prefixes(raw_info.find(q("ds:CanonicalizationMethod")))
-    info_bytes = _canonical(raw_info, info_prefixes)
+    info_bytes = _canonical(raw_info, _prefixes(raw_info.find(q("ds:CanonicalizationMethod"))))
     # From here on only what is signed is read: a comment inside DigestValue, for one, is gone.
     info = _read_signed_info(info_bytes, allow_sha1=allow_sha1)
     if info.uri != f"#{identifier}":
         _refuse("la référence ne désigne pas l'élément qui la porte")
-    if info.info_prefixes != info_prefixes:
-        _refuse("SignedInfo est ambigu")
 
     certificate = load_der(_decode(_only_certificate(key_info)), what="Certificat de la signature")
     key = certificate.public_key()
@@ -228,7 +225,6 @@ def verify_enveloped(
 @dataclass(frozen=True, slots=True)
 class _SignedInfo:
     uri: str
-    info_prefixes: tuple[str, ...]
     content_prefixes: tuple[str, ...]
     signature_hash: _Hash
     digest_hash: _Hash
@@ -254,7 +250,6 @@ def _read_signed_info(info_bytes: bytes, *, allow_sha1: bool) -> _SignedInfo:
         _refuse("algorithme non admis (RSA-SHA256 et SHA-256 sont attendus)")
     return _SignedInfo(
         uri=reference.get("URI", ""),
-        info_prefixes=_prefixes(canonicalization),
         content_prefixes=_prefixes(exclusive),
         signature_hash=signature_hash,
         digest_hash=digest_hash,

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
-
 from rich.table import Table
 from rich.text import Text
 

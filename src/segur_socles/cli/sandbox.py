@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -99,7 +99,7 @@ def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers) -> Non
 
 
 @contextmanager
-def _arret_demande() -> Iterator[threading.Event]:
+def _arret_demande() -> Generator[threading.Event]:
     """Give an event set by Ctrl-C or SIGTERM, which are ordinary ways to stop here."""
     fin = threading.Event()
 

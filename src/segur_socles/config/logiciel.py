@@ -7,10 +7,9 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from segur_socles._core.model import Valeur
+from segur_socles._core.textes import Oid, Texte
 from segur_socles.config.environment import Environment
 from segur_socles.errors import ConfigurationError
-from segur_socles.personnes.coordonnees import Texte
-from segur_socles.personnes.usager import Oid
 
 __all__ = ["PLACEHOLDER", "Logiciel"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from segur_socles._core.run import AsyncRunner, Runner
-from segur_socles.config.appelant import Appelant
 from segur_socles.dmp.acces import AccesDmp
 from segur_socles.dmp.flows import FluxDmp
 from segur_socles.dmp.lot_de_soumission import IdentifiantsLot, LotDeSoumission
@@ -13,6 +12,7 @@ from segur_socles.dmp.types import ResultatAlimentation, ResultatExistence
 from segur_socles.documents.document import DocumentCda
 from segur_socles.personnes.autorisation import Autorisation
 from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
 
 __all__ = ["AsyncDmpClient", "DmpClient"]

@@ -17,13 +17,13 @@ from cryptography.x509.oid import NameOID
 
 from segur_socles._core.model import RegleError
 from segur_socles._core.x509 import load_der
-from segur_socles.config.appelant import Appelant
 from segur_socles.dmp.acces import AccesDmp
 from segur_socles.dmp.lot_de_soumission import DocumentDuLot, LotDeSoumission
 from segur_socles.dmp.roles import roles_de
 from segur_socles.documents.cda.lecture import lire_entete
 from segur_socles.errors import AccesRefuseError, Constat, DocumentInvalideError, Gravite, IdentiteError
 from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.trace.appelant import Appelant
 from segur_socles.xds.formats import vers_utc
 from segur_socles.xds.metadonnees import cx_ins
 
@@ -45,24 +45,21 @@ class Envoi:
 
 
 def exiger_transmissible(identite: IdentiteQualifiee, appelant: Appelant) -> None:
-    """Refuse a test INS in production, and an identity that INSi gave in another environment than production."""
-    environment = appelant.environment
-    if not environment.production:
-        return
+    """Refuse a test INS in production, and an INS that crosses the border of production, either way."""
+    production = appelant.environment.production
     constats = []
-    if identite.matricule.oid.de_test:
+    if production and identite.matricule.oid.de_test:
         remede = "rechercher l'INS dans l'environnement de production"
         constats.append(
             Constat("identite.matricule.oid", "OID de test dans un environnement de production", "INS, OID", remede)
         )
-    if identite.reponse.environnement != environment.nom:
+    if identite.reponse.production is not production:
         # The qualification platform answers with production OIDs: the OID alone does not tell.
+        ailleurs = "hors de la production" if production else "en production"
         remede = "rechercher de nouveau l'INS dans l'environnement courant"
-        constats.append(
-            Constat("identite.reponse.environnement", "INS obtenu dans un autre environnement", "INS", remede)
-        )
+        constats.append(Constat("identite.reponse.production", f"INS obtenu {ailleurs}", "INS", remede))
     if constats:
-        raise IdentiteError("Cette identité ne peut pas être transmise en production.", constats=tuple(constats))
+        raise IdentiteError("Cette identité ne peut pas être transmise ici.", constats=tuple(constats))
 
 
 def controler(envoi: Envoi) -> tuple[Constat, ...]:

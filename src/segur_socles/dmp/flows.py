@@ -16,7 +16,6 @@ from segur_socles._core.body import Body, BytesBody
 from segur_socles._core.flow import Flow, Http, Request, Response, Sleep
 from segur_socles._core.mtom import MtomBody, Part
 from segur_socles._core.soap import Fault, content_type, read_answer
-from segur_socles.config.appelant import Appelant
 from segur_socles.dmp.acces import AccesDmp
 from segur_socles.dmp.codes import SERVICE, erreur_de_faute, erreur_dmp
 from segur_socles.dmp.controles import Envoi, exiger, exiger_transmissible
@@ -58,6 +57,7 @@ from segur_socles.errors import (
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.personnes.matricule import MatriculeIns
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Resultat
 from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
 from segur_socles.xds.ebrim import ecrire_soumission
@@ -326,6 +326,10 @@ class _Appel(Generic[T]):
     def _recevoir(self, response: Response) -> T:
         answer = read_answer(response, expect_relates_to=self.message_id, what=QUOI)
         if isinstance(answer, Fault):
+            if not self._transaction.repeatable and answer.code == "Receiver" and not answer.subcode:
+                # The server broke down on its side, and does not say before or after it did what was asked.
+                message = "DMP : le service est tombé en panne pendant l'opération."
+                raise TransportError(message, phase="answer", sent=True, status=answer.status, remede=_REPRENDRE)
             raise erreur_de_faute(answer, correlation_id=self.message_id)
         return self._transaction.lire(answer.body, self.message_id)
 
@@ -390,13 +394,16 @@ def _avertissements(registre: ReponseRegistre) -> tuple[Constat, ...]:
     return tuple(Constat(e.code, message, gravite=Gravite.AVERTISSEMENT) for e in registre.erreurs)
 
 
+_REPRENDRE: Final = "reprendre plus tard le même lot (reprise), sans en préparer un autre"
+
+
 def _issue_inconnue() -> TransportError:
     return TransportError(
         "L'issue d'un envoi précédent de ce lot reste inconnue : le registre n'a pas pu être interrogé.",
         phase="answer",
         sent=True,
         outcome_unknown=True,
-        remede="reprendre plus tard le même lot (reprise), sans en préparer un autre",
+        remede=_REPRENDRE,
     )
 
 

@@ -15,14 +15,14 @@ from pydantic import AwareDatetime
 
 from segur_socles._core.clock import hl7_utc
 from segur_socles._core.model import Valeur
+from segur_socles._core.textes import Oid
 from segur_socles._core.xml import DigestName, c14n_digest
-from segur_socles.config.appelant import Appelant
 from segur_socles.dmp.lot import Empreinte
 from segur_socles.documents.document import DocumentCda
 from segur_socles.errors import Constat, DocumentInvalideError
 from segur_socles.nomenclatures.codes import nomenclature
 from segur_socles.personnes.identite import IdentiteQualifiee
-from segur_socles.personnes.usager import Oid
+from segur_socles.trace.appelant import Appelant
 from segur_socles.xds.correspondances import type_contenu
 from segur_socles.xds.entry import Association, DocumentEntry, SubmissionSet
 from segur_socles.xds.metadonnees import auteur_de, classe_supposee, cx_ins, depuis_document

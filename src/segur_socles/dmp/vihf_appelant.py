@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from segur_socles.config.appelant import Appelant
 from segur_socles.dmp.roles import AUTOMATE, roles_de
 from segur_socles.dmp.vihf import INDIRECTE, USAGE_NORMAL, Vihf
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.personnes.professionnel import MoyenAuthentification
+from segur_socles.trace.appelant import Appelant
 from segur_socles.xds.formats import Cx
 
 __all__ = ["vihf_de"]

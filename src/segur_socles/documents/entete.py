@@ -7,12 +7,13 @@ from typing import Annotated, Final, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from segur_socles._core.model import Entier, Instant, RegleError, Valeur
+from segur_socles._core.textes import Oid
 from segur_socles.documents.contenu.communs import Libelle
 from segur_socles.nomenclatures.codes import Code, lire_code, nomenclature
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.personnes.professionnel import Acteur
 from segur_socles.personnes.structure import Structure
-from segur_socles.personnes.usager import Oid, Usager
+from segur_socles.personnes.usager import Usager
 
 __all__ = ["ActeDocumente", "Entete", "Rencontre"]
 

@@ -9,11 +9,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from segur_socles._core.model import Instant, Jour, RegleError, Valeur, invalide
+from segur_socles._core.textes import Texte
 from segur_socles.documents.dlu import Dlu
 from segur_socles.documents.renseigne import chemins_du_json
 from segur_socles.dui.consentements import Consentement
 from segur_socles.errors import ChampInvalideError, ConfigurationError, Constat
-from segur_socles.personnes.coordonnees import Adresse, Telecom, Texte
+from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.entourage import Contact, MesureProtection
 from segur_socles.personnes.identite import Attribut, ControleIdentite, Identite
 from segur_socles.personnes.professionnel import Acteur, Intervenant, MoyenAuthentification, Professionnel

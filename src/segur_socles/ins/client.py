@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from segur_socles._core.run import AsyncRunner, Runner
-from segur_socles.config.appelant import Appelant
 from segur_socles.ins.acces import AccesInsi
 from segur_socles.ins.contract import Contrat, contrat_embarque
 from segur_socles.ins.flows import FluxInsi
 from segur_socles.ins.types import ResultatInsi
 from segur_socles.personnes.identite import Identite
 from segur_socles.personnes.traits import TraitsIdentite
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
 
 __all__ = ["AsyncInsiClient", "InsiClient"]

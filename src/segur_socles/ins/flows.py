@@ -8,7 +8,6 @@ from typing import Final
 from segur_socles._core import soap
 from segur_socles._core.body import BytesBody
 from segur_socles._core.flow import Flow, Http, Request, Response
-from segur_socles.config.appelant import Appelant
 from segur_socles.errors import IdentiteError, ReponseInvalideError
 from segur_socles.ins.acces import AccesInsi
 from segur_socles.ins.assertion import AttributsPs, signer_assertion
@@ -19,6 +18,7 @@ from segur_socles.ins.strategie import CodeRecherche, Essai, Tentative, prochain
 from segur_socles.ins.types import IdentiteProposee, InsAbsente, InsMultiple, InsTrouvee, ResultatInsi
 from segur_socles.personnes.identite import Identite, ReponseIns
 from segur_socles.personnes.traits import TraitsIdentite
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Resultat as ResultatTrace
 from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
 
@@ -64,8 +64,8 @@ class FluxInsi:
         def bilan(code: CodeRecherche) -> Bilan:
             trouvee = appel.individu is not None
             resultat = ResultatTrace.SUCCES if trouvee else ResultatTrace.SANS_RESULTAT
-            details = {"usager_ref": self._traceur.reference(appel.individu.matricule)} if appel.individu else {}
-            return Bilan(resultat, code.value, appel.message_id, details)
+            personne = self._traceur.reference(appel.individu.matricule) if appel.individu else None
+            return Bilan(resultat, code.value, appel.message_id, personne)
 
         return ActeTrace(
             service=SERVICE,
@@ -101,6 +101,7 @@ class FluxInsi:
             message_id=appel.message_id,
             recue_le=self._appelant.clock.now(),
             environnement=environment.nom,
+            production=environment.production,
         )
         proposee = IdentiteProposee(traits, reponse, identite, individu.debut, individu.fin)
         return InsTrouvee(proposee, essais, individu.avertissements, appel.brute)

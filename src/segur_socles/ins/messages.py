@@ -17,13 +17,13 @@ from lxml import etree
 
 from segur_socles._core.clock import instant_ms
 from segur_socles._core.xml import text
-from segur_socles.config.appelant import Appelant
 from segur_socles.errors import ChampInvalideError, ReponseInvalideError
 from segur_socles.ins.contract import Contrat
 from segur_socles.ins.strategie import Tentative
 from segur_socles.personnes.identite import InsHistorique
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.personnes.traits import TraitsIdentite
+from segur_socles.trace.appelant import Appelant
 
 __all__ = ["Demande", "Individu", "Resultat", "ecrire_recherche", "lire_resultat"]
 

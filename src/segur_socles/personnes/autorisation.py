@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import model_validator
 
 from segur_socles._core.model import Booleen, RegleError, Valeur
-from segur_socles.personnes.coordonnees import Texte
+from segur_socles._core.textes import Texte
 
 __all__ = ["ActeSocle", "Autorisation"]
 

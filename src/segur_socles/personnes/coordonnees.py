@@ -8,12 +8,9 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.textes import Texte
 
-__all__ = ["Adresse", "Telecom", "Texte", "TypeTelecom", "UsageTelecom"]
-
-Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-"""A one-line text that is not empty."""
-
+__all__ = ["Adresse", "Telecom", "TypeTelecom", "UsageTelecom"]
 
 class Adresse(Valeur):
     """A postal address in parts; all optional except that one of them must be there."""

@@ -9,8 +9,9 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
+from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, lire_code
-from segur_socles.personnes.coordonnees import Adresse, Telecom, Texte
+from segur_socles.personnes.coordonnees import Adresse, Telecom
 
 __all__ = ["Contact", "MesureProtection", "RoleContact", "TypeMesure"]
 

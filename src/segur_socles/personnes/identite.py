@@ -22,9 +22,9 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from segur_socles._core.model import Instant, Jour, RegleError, Valeur
+from segur_socles._core.model import Booleen, Instant, Jour, RegleError, Valeur
+from segur_socles._core.textes import Texte
 from segur_socles.errors import Constat, IdentiteError
-from segur_socles.personnes.coordonnees import Texte
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.personnes.professionnel import Intervenant
 from segur_socles.personnes.traits import LIBELLES, Trait, TraitsIdentite, comparer
@@ -102,8 +102,9 @@ class InsHistorique(Valeur):
 class ReponseIns(Valeur):
     """What INSi answered, kept as received: the only source of a matricule.
 
-    ``message_id`` is the correlation identifier to quote, ``environnement`` the name of the environment
-    asked: the qualification platform answers with production OIDs, so the OID alone does not tell.
+    ``message_id`` is the correlation identifier to quote, ``environnement`` the name of the environment asked,
+    and ``production`` whether it holds real people: the qualification platform answers with production OIDs,
+    so the OID alone does not tell.
     """
 
     matricule: MatriculeIns
@@ -112,6 +113,7 @@ class ReponseIns(Valeur):
     message_id: Texte
     recue_le: Instant
     environnement: Texte
+    production: Booleen
 
     _visible = ("message_id", "recue_le", "environnement")
 

@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, lire_code
-from segur_socles.personnes.coordonnees import Adresse, Telecom, Texte
+from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.structure import Structure
 
 __all__ = ["Acteur", "IdNatPs", "Intervenant", "Motif", "MoyenAuthentification", "Professionnel"]

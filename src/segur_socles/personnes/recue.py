@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segur_socles._core.model import Valeur
-from segur_socles.personnes.coordonnees import Texte
+from segur_socles._core.textes import Texte
 from segur_socles.personnes.traits import Sexe
 
 __all__ = ["IdentiteRecue"]

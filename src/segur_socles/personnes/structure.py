@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, lire_code
-from segur_socles.personnes.coordonnees import Adresse, Telecom, Texte
+from segur_socles.personnes.coordonnees import Adresse, Telecom
 
 __all__ = ["Finess", "Structure"]
 

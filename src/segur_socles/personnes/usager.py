@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import StringConstraints, model_validator
+from pydantic import model_validator
 
 from segur_socles._core.model import RegleError, Valeur
-from segur_socles.personnes.coordonnees import Adresse, Telecom, Texte
+from segur_socles._core.textes import Oid, Texte
+from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.entourage import Contact, MesureProtection
 from segur_socles.personnes.identite import Identite
 from segur_socles.personnes.professionnel import Professionnel
 
-__all__ = ["IdentifiantLocal", "Oid", "Usager"]
-
-Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]*))+$", max_length=64)]
-"""An OID: 64 characters at most, no leading zero in an arc."""
-
+__all__ = ["IdentifiantLocal", "Usager"]
 
 class IdentifiantLocal(Valeur):
     """The software's own identifier of the person (IPP), under the structure's OID."""

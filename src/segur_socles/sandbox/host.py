@@ -149,11 +149,17 @@ class _Serveur:
         from uvicorn.config import Config
         from uvicorn.server import ServerState
 
-        from segur_socles.sandbox.protocole import ProtocoleTls
+        from segur_socles.sandbox.protocole import ProtocoleTls  # noqa: PLC0415 - brings uvicorn
 
-        # log_config=None: a library never configures logging.
+        # log_config=None: a library never configures logging. proxy_headers=False: nobody speaks for the peer.
         config = Config(
-            application, http=ProtocoleTls, ws="none", lifespan="off", log_config=None, timeout_keep_alive=_GARDER
+            application,
+            http=ProtocoleTls,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            proxy_headers=False,
+            timeout_keep_alive=_GARDER,
         )
         config.load()
         self._etat = ServerState()

@@ -72,7 +72,7 @@ def _conforme(forme: re.Pattern[str], valeur: str | None) -> str | None:
 
 
 class Journal:
-    """Entries in memory and, when a folder is given, in ``journal.jsonl``, one line an exchange. Threads may share it."""
+    """Entries in memory and, when a folder is given, in ``journal.jsonl``, one line each. Threads may share it."""
 
     def __init__(self, dossier: Path | None = None) -> None:
         self._lock = threading.Lock()

@@ -7,7 +7,6 @@ from typing import Self
 
 from segur_socles._core.retry import RetryPolicy
 from segur_socles._core.run import AsyncRunner, Observer, Runner
-from segur_socles.config.appelant import Appelant
 from segur_socles.config.environment import Nature
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.errors import AccesRefuseError, ConfigurationError
@@ -15,6 +14,7 @@ from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentific
 from segur_socles.personnes.structure import Structure
 from segur_socles.segur.acces import ModeInsi
 from segur_socles.segur.session import AsyncSession, Session
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import MemorySink, TraceSink
 from segur_socles.trace.traceur import Traceur
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property, partial
 
 from segur_socles._core.run import AsyncRunner, Runner
-from segur_socles.config.appelant import Appelant
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.dmp.client import AsyncDmpClient, DmpClient
 from segur_socles.ins.client import AsyncInsiClient, InsiClient
 from segur_socles.personnes.professionnel import Acteur, Motif
 from segur_socles.segur.acces import ModeInsi, acces_dmp, acces_insi
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
 
 __all__ = ["AsyncSession", "Session"]

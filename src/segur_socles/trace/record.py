@@ -67,14 +67,14 @@ class TraceSocle:
 
     def en_json(self) -> str:
         """Write as one line of JSON, keys in the order of the fields."""
-        plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in _champs(self).items()}
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+        return _ECRIRE({name: getattr(self, name) for name in (*_CHAMPS, "empreinte")})
 
     def calculer_empreinte(self) -> str:
         """SHA-256 of the record without its own fingerprint."""
-        plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in _champs(self).items() if k != "empreinte"}
-        return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(_ECRIRE({name: getattr(self, name) for name in _CHAMPS}).encode()).hexdigest()
 
 
-def _champs(record: TraceSocle) -> dict[str, object]:
-    return {name: getattr(record, name) for name in TraceSocle.__dataclass_fields__}
+_CHAMPS = tuple(name for name in TraceSocle.__dataclass_fields__ if name != "empreinte")
+
+# One encoder for all records: making one costs as much as using it.
+_ECRIRE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode

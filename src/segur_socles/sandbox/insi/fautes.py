@@ -81,11 +81,12 @@ def ecrire_faute(refus: RefusInsi, message_id: str | None) -> bytes:
     """Write the fault; the MessageID of the request is echoed in its detail."""
     faute = refus.faute
     echo = f' messageID="{attr(message_id)}"' if message_id else ""
+    subcode = f'<env:Value xmlns:siram="urn:siram">siram:{text(faute.siram)}</env:Value>'
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<env:Envelope xmlns:env="{NS["soap"]}"><env:Body><env:Fault>'
         f"<env:Code><env:Value>env:{faute.valeur}</env:Value>"
-        f'<env:Subcode><env:Value xmlns:siram="urn:siram">siram:{text(faute.siram)}</env:Value></env:Subcode></env:Code>'
+        f"<env:Subcode>{subcode}</env:Subcode></env:Code>"
         f'<env:Reason><env:Text xml:lang="fr">{text(faute.message)}</env:Text></env:Reason>'
         f'<env:Detail><siram:Erreur xmlns:siram="urn:siram" code="{attr(refus.code)}" severite="{attr(faute.severite)}"'
         f"{echo}>{text(faute.libelle)}</siram:Erreur></env:Detail>"

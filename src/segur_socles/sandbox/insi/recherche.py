@@ -86,9 +86,9 @@ class Trouvaille:
 
 
 def chercher(demande: Demande, personnes: Sequence[PersonneInsi], *, qualification: bool) -> Trouvaille:
-    """Search. With ``qualification``, a person nobody knows gives the technical fault, as on the national
-    qualification platform; otherwise code ``01``, as in production.
+    """Search. A person nobody knows gives ``01``, as in production.
 
+    With ``qualification`` he or she gives the technical fault, as on the national qualification platform.
     Raises :class:`RefusInsi` for that fault, and for the people who always give it.
     """
     homonymes = [p for p in personnes if _meme_etat_civil(demande, p)]
