@@ -357,10 +357,11 @@ def references(*uuids: str) -> str:
     )
 
 
-def faute(subcode: str, *, code: str = "Sender", texte: str = "refusé") -> str:
+def faute(subcode: str | None, *, code: str = "Sender", texte: str = "refusé") -> str:
+    precise = f"<env:Subcode><env:Value>env:{subcode}</env:Value></env:Subcode>" if subcode else ""
     return (
-        f"<env:Fault><env:Code><env:Value>env:{code}</env:Value><env:Subcode><env:Value>env:{subcode}</env:Value>"
-        f'</env:Subcode></env:Code><env:Reason><env:Text xml:lang="fr">{texte}</env:Text></env:Reason></env:Fault>'
+        f"<env:Fault><env:Code><env:Value>env:{code}</env:Value>{precise}</env:Code>"
+        f'<env:Reason><env:Text xml:lang="fr">{texte}</env:Text></env:Reason></env:Fault>'
     )
 
 

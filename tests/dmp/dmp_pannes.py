@@ -44,6 +44,9 @@ PANNES = {
     "autre-message-apres": Panne(
         enregistre=True, reponse=lambda r: reponse(r, registre(), relates_to="urn:uuid:un-autre")
     ),
+    "panne-serveur-apres": Panne(
+        enregistre=True, reponse=lambda r: reponse(r, faute(None, code="Receiver"), status=500)
+    ),
     "403": Panne(enregistre=False, reponse=lambda _: Response(403, {"content-type": "text/html"}, b"non")),
     "certificat": Panne(enregistre=False, reponse=lambda r: reponse(r, faute("DMPInvalidCertificate"), status=500)),
     "droits": Panne(

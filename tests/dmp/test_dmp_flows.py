@@ -74,6 +74,7 @@ from segur_socles.xds.ebrim_lecture import lire_entree, lire_lot, lire_soumissio
         (["tronquee-apres"], [], ("accuse", True, 1), 1, 1),
         (["autre-message-apres"], [], ("accuse", True, 1), 1, 1),
         (["delai-apres"], [], ("accuse", True, 1), 1, 1),
+        (["panne-serveur-apres"], [], ("accuse", True, 1), 1, 1),
         # Lost before registration: surely absent, hence sent again.
         (["perdue-avant"], [], ("accuse", False, 2), 2, 1),
         (["503-avant"], [], ("accuse", False, 2), 2, 1),

@@ -144,8 +144,6 @@ def test_an_act_ends_after_it_begins(faire_entete: Callable[..., Entete]) -> Non
 
 
 def test_the_ins_needs_a_birth_place(faire_entete: Callable[..., Entete]) -> None:
-    from conftest import qualifiee  # noqa: F401 - the fixture's own maker
-
     entete = faire_entete()
     traits = entete.usager.identite.traits.model_copy(update={"lieu_naissance": None})
     identite = entete.usager.identite.model_copy(
