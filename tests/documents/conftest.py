@@ -70,7 +70,9 @@ def qualifiee(traits: TraitsIdentite = TRAITS, **utilises: str) -> Identite:
         production=False,
     )
     identite = Identite.model_validate({"traits": traits, "prenom_utilise": "OLA", **utilises})
-    identite = identite.controler(PreuveControle.model_validate({"controle": "carte_identite", "par": par, "le": MOMENT}))
+    identite = identite.controler(
+        PreuveControle.model_validate({"controle": "carte_identite", "par": par, "le": MOMENT})
+    )
     return identite.accepter(reponse, Decision(par=par, le=MOMENT))
 
 
@@ -90,7 +92,10 @@ def faire_entete() -> Callable[..., Entete]:
             "date_creation": MOMENT,
             "usager": Usager.model_validate(personne),
             "auteur": ACTEUR,
-            "acte": {"code": {"code": "34117-2", "systeme": "2.16.840.1.113883.6.1", "libelle": "Historique et clinique"}, "debut": MOMENT},
+            "acte": {
+                "code": {"code": "34117-2", "systeme": "2.16.840.1.113883.6.1", "libelle": "Historique et clinique"},
+                "debut": MOMENT,
+            },
         }
         return Entete.model_validate(base | champs)
 

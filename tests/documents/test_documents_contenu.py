@@ -47,7 +47,10 @@ REFUS: list[tuple[dict[str, Any], str]] = [
     ({"allergies": {"etat": "aucun_connu", "date": "2026-01-10"}}, "allergies.declarant"),
     ({"allergies": {"etat": "renseigne", "items": [{"agent": "x", "type": "1"}]}}, "allergies.items.0.type"),
     ({"pathologies": {"etat": "renseigne", "items": [{"libelle": " "}]}}, "pathologies.items.0.libelle"),
-    ({"pathologies": {"etat": "renseigne", "items": [{"libelle": "x", "debut": "2025-02-30"}]}}, "pathologies.items.0.debut"),
+    (
+        {"pathologies": {"etat": "renseigne", "items": [{"libelle": "x", "debut": "2025-02-30"}]}},
+        "pathologies.items.0.debut",
+    ),
     ({"pathologies": {"etat": "renseigne", "items": [{"libelle": "x", "cim10": "48"}]}}, "pathologies.items.0.cim10"),
     (
         {"pathologies": {"etat": "renseigne", "items": [{"libelle": "x", "debut": "2025-03", "fin": "2025-02-01"}]}},

@@ -64,7 +64,13 @@ RESTE = {
         "telecom": {"valeur": "0199000040", "usage": "EC"},
     },
     "soins_palliatifs": True,
-    "etat": {"observe_le": "2026-01-02", "communique": True, "deficit_auditif": True, "cote_auditif": "gauche", "chutes": False},
+    "etat": {
+        "observe_le": "2026-01-02",
+        "communique": True,
+        "deficit_auditif": True,
+        "cote_auditif": "gauche",
+        "chutes": False,
+    },
     "autonomie": {"gir": 3, "evalue_le": "2025-06-15", "precision": "aide à la toilette"},
     "bmr": {"porteur": True, "precision": "SARM"},
     "commentaire": "Première ligne\nSeconde <ligne> & fin",
@@ -73,12 +79,30 @@ RESTE = {
 
 ENTOURAGE = {
     "entourage": [
-        {"nom": "ESSAI", "prenom": "Nadia", "lien": "DAU", "roles": ["NOK", "ECON"], "telecoms": [{"valeur": "0699000001"}]},
+        {
+            "nom": "ESSAI",
+            "prenom": "Nadia",
+            "lien": "DAU",
+            "roles": ["NOK", "ECON"],
+            "telecoms": [{"valeur": "0699000001"}],
+        },
         {"nom": "ESSAI", "roles": ["CON", "CAREGIVER"], "telecoms": [{"valeur": "0699000002", "usage": "MC"}]},
     ],
     "telecoms": [{"valeur": "0199000014", "usage": "H"}],
-    "adresse": {"numero": "1", "voie": "rue des Essais", "complement": "Chambre 4", "ville": "ARLANC", "pays": "FRANCE"},
-    "medecin_traitant": {"id_nat": "899900000025", "nom": "FICTIF", "prenom": "Alain", "profession": "G15_10/SM54", "titre": "DR"},
+    "adresse": {
+        "numero": "1",
+        "voie": "rue des Essais",
+        "complement": "Chambre 4",
+        "ville": "ARLANC",
+        "pays": "FRANCE",
+    },
+    "medecin_traitant": {
+        "id_nat": "899900000025",
+        "nom": "FICTIF",
+        "prenom": "Alain",
+        "profession": "G15_10/SM54",
+        "titre": "DR",
+    },
     "ville_naissance": "ARLANC",
 }
 
@@ -119,7 +143,9 @@ def test_each_protection_measure_is_valid(
     assert valider(ecrire({}, usager={"protection": protection}).document.octets) == []
 
 
-def test_a_new_version_and_a_long_act_are_valid(ecrire: Callable[..., Any], valider: Callable[[bytes], list[str]]) -> None:
+def test_a_new_version_and_a_long_act_are_valid(
+    ecrire: Callable[..., Any], valider: Callable[[bytes], list[str]]
+) -> None:
     lu = ecrire(
         {},
         version=2,
@@ -133,12 +159,12 @@ def test_a_new_version_and_a_long_act_are_valid(ecrire: Callable[..., Any], vali
 def test_the_validator_does_find_errors(ecrire: Callable[..., Any], valider: Callable[[bytes], list[str]]) -> None:
     octets: bytes = ecrire({}).document.octets
     assert valider(octets.replace(b'code="DLU_006"', b'code="DLU_600"'))
-    assert valider(octets.replace(b'<county>63220</county>', b""))
+    assert valider(octets.replace(b"<county>63220</county>", b""))
 
 
-TEXTE = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=40).filter(
-    lambda t: bool(t.strip())
-)
+TEXTE = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=40
+).filter(lambda t: bool(t.strip()))
 DATES = st.one_of(st.dates().map(str), st.integers(1000, 2100).map(str), st.just("2020-02"))
 OPTION = st.none() | TEXTE
 
@@ -184,7 +210,9 @@ CONTENUS = st.fixed_dictionaries(
             )
         ),
         "directives": _trois_etats(
-            st.fixed_dictionaries({"type": st.sampled_from(["42348-3", "75779-9", "MED-298"]), "accepte": st.booleans()})
+            st.fixed_dictionaries(
+                {"type": st.sampled_from(["42348-3", "75779-9", "MED-298"]), "accepte": st.booleans()}
+            )
         ),
         "vaccinations": _trois_etats(
             st.fixed_dictionaries({"vaccin": TEXTE, "effectuee": st.booleans()}, optional={"faite_le": DATES})
@@ -197,7 +225,9 @@ CONTENUS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(contenu=CONTENUS)
 def test_any_record_gives_a_valid_document(
     contenu: dict[str, Any], ecrire: Callable[..., Any], valider: Callable[[bytes], list[str]]

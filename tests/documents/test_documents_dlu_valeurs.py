@@ -82,8 +82,16 @@ def test_alerts_are_read_first(ecrire: Callable[..., Any]) -> None:
             ),
             "allergies": liste(
                 {"agent": "Latex", "type": "419199007"},
-                {"agent": "Pollen", "type": "609328004", "reactions": [{"libelle": "Rhinite", "severite": "255604002"}]},
-                {"agent": "Pénicilline", "type": "416098002", "reactions": [{"libelle": "Choc", "severite": "442452003"}]},
+                {
+                    "agent": "Pollen",
+                    "type": "609328004",
+                    "reactions": [{"libelle": "Rhinite", "severite": "255604002"}],
+                },
+                {
+                    "agent": "Pénicilline",
+                    "type": "416098002",
+                    "reactions": [{"libelle": "Choc", "severite": "442452003"}],
+                },
             ),
         }
     )
@@ -151,7 +159,9 @@ def test_palliative_care_is_negated_only_when_there_is_none(
 
 
 def test_a_vaccination_not_done_is_negated(ecrire: Callable[..., Any]) -> None:
-    lu = ecrire({"vaccinations": liste({"vaccin": "Grippe", "faite_le": "2025-10"}, {"vaccin": "Zona", "effectuee": False})})
+    lu = ecrire(
+        {"vaccinations": liste({"vaccin": "Grippe", "faite_le": "2025-10"}, {"vaccin": "Zona", "effectuee": False})}
+    )
     entree = lu.section("11369-6") + "//h:substanceAdministration"
     assert lu(f"{entree}/@negationInd") == ["false", "true"]
     assert lu("//h:td[contains(@ID,'-effectuee')]") == ["Oui", "Non"]
@@ -215,7 +225,9 @@ def test_none_known_says_who_says_so(nom: str, loinc: str, code: str, ecrire: Ca
 def test_no_known_directive_is_answered_no(ecrire: Callable[..., Any]) -> None:
     lu = ecrire({"directives": AUCUN})
     assert lu(lu.section("42348-3") + "//h:observation/h:value/@value") == ["false"]
-    assert lu(lu.section("42348-3") + "/h:text") == ["Aucune directive anticipée connue, selon Dr Anne MODELE, le 10/01/2026."]
+    assert lu(lu.section("42348-3") + "/h:text") == [
+        "Aucune directive anticipée connue, selon Dr Anne MODELE, le 10/01/2026."
+    ]
 
 
 def test_a_problem_without_code_has_its_words(ecrire: Callable[..., Any]) -> None:
@@ -245,7 +257,11 @@ def test_the_checklist_tells_joined_kept_on_site_and_absent(ecrire: Callable[...
     assert lu(media.format("DLU_011") + "/@mediaType") == ["application/pdf"]
     assert lu(media.format("DLU_009") + "/@nullFlavor") == ["NAV"]
     assert lu(media.format("DLU_006") + "/@nullFlavor") == ["NI"]
-    assert lu("//h:tr[h:td='Grille AGGIR (la plus récente)']/h:td") == ["Grille AGGIR (la plus récente)", "Non", "salle de soins"]
+    assert lu("//h:tr[h:td='Grille AGGIR (la plus récente)']/h:td") == [
+        "Grille AGGIR (la plus récente)",
+        "Non",
+        "salle de soins",
+    ]
     montre = lu("//h:renderMultiMedia/@referencedObject")
     assert montre == lu(media.format("DLU_011") + "/../@ID")
     assert len(lu(lu.section("55107-7") + "/h:entry")) == 14

@@ -32,7 +32,9 @@ def test_a_qualified_identity_gives_its_ins_and_its_traits(ecrire: Callable[...,
 
 
 @pytest.mark.exigence("RNIV/EXI-ID-29")
-def test_without_qualification_no_matricule_leaves(ecrire: Callable[..., Any], faire_entete: Callable[..., Any]) -> None:
+def test_without_qualification_no_matricule_leaves(
+    ecrire: Callable[..., Any], faire_entete: Callable[..., Any]
+) -> None:
     qualifiee = faire_entete().usager.identite
     recuperee = Identite(traits=qualifiee.traits, reponse=qualifiee.reponse, decision=qualifiee.decision)
     telecoms = [{"type": "mailto", "valeur": "236066322083656@patient.mssante.fr"}, {"valeur": "0199000014"}]
@@ -44,7 +46,8 @@ def test_without_qualification_no_matricule_leaves(ecrire: Callable[..., Any], f
 
 
 @pytest.mark.parametrize(
-    ("date", "ecrite"), [("1936-06-00", "193606"), ("1936-00-00", "1936"), ("1936-02-30", "193602"), ("1936-13-01", "1936")]
+    ("date", "ecrite"),
+    [("1936-06-00", "193606"), ("1936-00-00", "1936"), ("1936-02-30", "193602"), ("1936-13-01", "1936")],
 )
 def test_a_lunar_date_is_written_as_far_as_it_exists(date: str, ecrite: str, ecrire: Callable[..., Any]) -> None:
     traits = TraitsIdentite(nom_naissance="X", prenoms=("Y",), sexe="M", date_naissance=date, date_lunaire=True)
@@ -54,10 +57,19 @@ def test_a_lunar_date_is_written_as_far_as_it_exists(date: str, ecrite: str, ecr
 
 def test_author_authenticator_custodian_and_place(ecrire: Callable[..., Any]) -> None:
     lu = ecrire({})
-    for role in ("//h:author/h:assignedAuthor", "//h:legalAuthenticator/h:assignedEntity", "//h:performer/h:assignedEntity"):
+    for role in (
+        "//h:author/h:assignedAuthor",
+        "//h:legalAuthenticator/h:assignedEntity",
+        "//h:performer/h:assignedEntity",
+    ):
         assert lu(f"{role}/h:id/@extension") == ["899900000017"]
         assert lu(f"{role}/h:code/@code") == ["G15_10/SM18"]
-        assert lu(f"{role}//h:prefix | {role}//h:suffix | {role}//h:given | {role}//h:family") == ["MME", "DR", "Anne", "MODELE"]
+        assert lu(f"{role}//h:prefix | {role}//h:suffix | {role}//h:given | {role}//h:family") == [
+            "MME",
+            "DR",
+            "Anne",
+            "MODELE",
+        ]
         assert lu(f"{role}/h:representedOrganization/h:id/@extension") == ["1990000019"]
         assert lu(f"{role}//h:standardIndustryClassCode/@code") == ["ESSMS"]
     assert lu("//h:author/h:time/@value") == ["20260115093005+0100"]
@@ -69,7 +81,9 @@ def test_author_authenticator_custodian_and_place(ecrire: Callable[..., Any]) ->
     assert lu("/h:ClinicalDocument/h:confidentialityCode/@code") == ["N"]
 
 
-def test_the_legal_authenticator_may_be_someone_else(ecrire: Callable[..., Any], faire_entete: Callable[..., Any]) -> None:
+def test_the_legal_authenticator_may_be_someone_else(
+    ecrire: Callable[..., Any], faire_entete: Callable[..., Any]
+) -> None:
     auteur = faire_entete().auteur
     medecin = auteur.professionnel.model_copy(update={"id_nat": "899900000033", "nom": "AUTRE"})
     lu = ecrire({}, signataire=auteur.model_copy(update={"professionnel": medecin}))

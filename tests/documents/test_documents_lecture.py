@@ -24,8 +24,15 @@ def test_the_official_example_is_read() -> None:
     assert lu.confidentialite.code == "N"
     assert instant_hl7(lu.date_creation) == datetime(2020, 3, 27, 15, 35, tzinfo=timezone(timedelta(hours=1)))
     patient = lu.patient
-    assert patient.identifiants == (("1.2.250.1.213.1.4.10", "279035121518989"), ("1.2.3.4.567.8.9.10", "1234567890121"))
-    assert (patient.nom_naissance, patient.prenoms, patient.premier_prenom) == ("PAT-TROIS", "DOMINIQUE MARIE-LOUISE", "DOMINIQUE")
+    assert patient.identifiants == (
+        ("1.2.250.1.213.1.4.10", "279035121518989"),
+        ("1.2.3.4.567.8.9.10", "1234567890121"),
+    )
+    assert (patient.nom_naissance, patient.prenoms, patient.premier_prenom) == (
+        "PAT-TROIS",
+        "DOMINIQUE MARIE-LOUISE",
+        "DOMINIQUE",
+    )
     assert (patient.nom_utilise, patient.prenom_utilise) == ("PAT-TROIS", "DOMINIQUE")
     assert (patient.sexe, patient.date_naissance, patient.lieu_naissance) == (Sexe.FEMININ, "19790328", "51215")
     (auteur,) = lu.auteurs
@@ -83,7 +90,14 @@ def test_what_is_absent_is_none_and_older_names_are_kept() -> None:
     nom = "<patient><name><family qualifier='SP'>ANCIEN</family><given>A</given><given>B</given></name></patient>"
     lu = lire_entete(_cda(MINIMAL.format(nom)))
     assert lu.unique_id == "1.2.3^A"
-    assert (lu.set_id, lu.version, lu.titre, lu.auteurs, lu.signataire, lu.secteur) == (None, None, None, (), None, None)
+    assert (lu.set_id, lu.version, lu.titre, lu.auteurs, lu.signataire, lu.secteur) == (
+        None,
+        None,
+        None,
+        (),
+        None,
+        None,
+    )
     assert (lu.patient.nom_naissance, lu.patient.nom_utilise, lu.patient.prenoms) == (None, "ANCIEN", "A")
 
 

@@ -27,7 +27,7 @@ def test_a_table_says_where_it_comes_from_and_labels_every_code(nom: str) -> Non
     assert table.codes
     for code in table.codes.values():
         assert code.libelle == code.libelle.strip() != ""
-        assert code.systeme == "URN" or re.fullmatch(r"[0-2](\.\d+)+", code.systeme)
+        assert code.systeme in ("URN", "ASTM") or re.fullmatch(r"[0-2](\.\d+)+", code.systeme)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,11 @@ def ecrit(tmp_path: Path) -> Callable[[Callable[[dict[str, Any]], Any]], Path]:
 def test_the_example_is_the_resident_of_the_demonstration(dossier: Dossier) -> None:
     traits = dossier.usager.traits
     assert (traits.nom_naissance, traits.prenoms) == ("TCHITCHI", ("OLA", "CATARINA", "BELLA"))
-    assert (traits.date_naissance, traits.lieu_naissance, dossier.usager.prenom_utilise) == ("1936-06-21", "63220", "OLA")
+    assert (traits.date_naissance, traits.lieu_naissance, dossier.usager.prenom_utilise) == (
+        "1936-06-21",
+        "63220",
+        "OLA",
+    )
     assert dossier.usager.identite.statut is StatutIdentite.PROVISOIRE
     assert dossier.usager.identite.prenom_utilise == "OLA"
     assert dossier.qualification is not None
@@ -79,7 +83,7 @@ REFUS: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
     ("date", lambda d: d["usager"]["traits"].update(date_naissance="21/06/1936"), "usager.traits.date_naissance"),
     ("finess", lambda d: d["structure"].update(finess_eg="99"), "structure.finess_eg"),
     ("profession", lambda d: d["auteur"].update(profession="G99"), "auteur.profession"),
-    ("role", lambda d: d["usager"]["entourage"][1].update(roles=["AMI"]), "usager.entourage.1.roles.0"),
+    ("role", lambda d: d["usager"]["entourage"][1].update(roles=[]), "usager.entourage.1.roles"),
     (
         "allergie",
         lambda d: d["soins"]["allergies"]["items"][1].update(type="allergique"),
@@ -87,7 +91,11 @@ REFUS: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
     ),
     ("etat", lambda d: d["soins"]["allergies"].update(etat="aucune"), "soins.allergies"),
     ("entree", lambda d: d.update(entree="1930-01-01"), "entree"),
-    ("trait", lambda d: d["qualification"].update(differences_acceptees=["age"]), "qualification.differences_acceptees.0"),
+    (
+        "trait",
+        lambda d: d["qualification"].update(differences_acceptees=["age"]),
+        "qualification.differences_acceptees.0",
+    ),
     ("fuseau", lambda d: d["qualification"].update(le="2026-10-05T10:15:00"), "qualification.le"),
     ("consentement", lambda d: d["consentements"][0].update(fin="2020-01-01"), "consentements.0.fin"),
     ("inconnu", lambda d: d.update(surnom="x"), "surnom"),
@@ -148,7 +156,9 @@ HEURE = datetime(2026, 11, 22, 8, 0, 0, 123456, tzinfo=UTC)
 def identite(dossier: Dossier) -> IdentiteQualifiee:
     recus = TraitsIdentite.model_validate(dossier.usager.traits.model_dump() | {"prenoms": ["CATARINA", "BELLA"]})
     matricule = MatriculeIns.recu_d_insi("2360663220836", "56", OidIns.NIR_TEST)
-    reponse = ReponseIns(matricule=matricule, traits=recus, message_id="m", recue_le=HEURE, environnement="bac à sable")
+    reponse = ReponseIns(
+        matricule=matricule, traits=recus, message_id="m", recue_le=HEURE, environnement="bac à sable", production=False
+    )
     q = dossier.qualification
     assert q is not None
     accepte = Decision(par=q.par, le=q.le, differences_acceptees=q.differences_acceptees)
@@ -158,7 +168,11 @@ def identite(dossier: Dossier) -> IdentiteQualifiee:
 
 def test_the_header_is_drawn_from_the_record(dossier: Dossier, identite: IdentiteQualifiee) -> None:
     fuseau = timezone(timedelta(hours=1))
-    reglages: dict[str, Any] = {"logiciel_oid_racine": "1.2.250.1.999.1", "ids": SeededIds(1), "clock": FrozenClock(HEURE)}
+    reglages: dict[str, Any] = {
+        "logiciel_oid_racine": "1.2.250.1.999.1",
+        "ids": SeededIds(1),
+        "clock": FrozenClock(HEURE),
+    }
     entete = entete_dlu(dossier, identite, dossier.acteur, fuseau=fuseau, **reglages)
     assert entete.date_creation.isoformat() == "2026-11-22T09:00:00+01:00"
     assert entete.id.startswith("1.2.250.1.999.1.")

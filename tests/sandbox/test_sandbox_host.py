@@ -18,7 +18,6 @@ from demandes_insi import Demande, client, envoyer, lire_faute, lire_resultat
 
 from segur_socles._core.clock import FrozenClock, SystemClock
 from segur_socles.errors import ConfigurationError
-from segur_socles.personnes.structure import Structure
 from segur_socles.sandbox.donnees import EHPAD, FOYER, PERSONNES
 from segur_socles.sandbox.pannes import Pannes
 from segur_socles.sandbox.pki import Defaut, Emis
@@ -359,7 +358,6 @@ def test_unknown_structure(sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 def test_certificate_of_the_legal_entity(sandbox: Sandbox, tmp_path: Path) -> None:
-    assert isinstance(EHPAD, Structure)
     emis = sandbox.pki.auth_cli(f"1{EHPAD.finess_ej}", "GESTIONNAIRE", "INSI-MANU")
     with client(sandbox, emis, tmp_path=tmp_path) as http:
         reponse = envoyer(http, sandbox.environment.insi_certificat, Demande(emetteur=EHPAD.struct_idnat))

@@ -43,6 +43,9 @@ T = TypeVar("T")
 log = logging.getLogger("segur_socles.http")
 
 CONNECT_TIMEOUT = 10.0
+# httpx's asynchronous transport lets some TLS and socket errors through as they are.
+_NETWORK = (httpx.HTTPError, ssl.SSLError, OSError)
+
 IN_MEMORY = 256 * 1024
 """Bodies up to this size are handed over whole: streaming them costs more than it saves."""
 
@@ -151,7 +154,7 @@ class Runner(_Base):
     ) -> None:
         super().__init__(**settings)
         self._transport = transport
-        self._pool: Pool[httpx.BaseTransport] = Pool(self._connections, httpx.BaseTransport.close, max_clients)
+        self._pool: Pool[httpx.BaseTransport] = Pool(self._connections, lambda transport: transport.close(), max_clients)
 
     def _connections(self, channel: Channel) -> httpx.BaseTransport:
         if self._transport:
@@ -234,7 +237,7 @@ class Runner(_Base):
                 finally:
                     answer.close()
                 return Response(answer.status_code, dict(answer.headers), sink.content(), sink)
-            except httpx.HTTPError as error:
+            except _NETWORK as error:
                 failure = _failure(error, http.label)
         raise failure  # outside the handler: httpx's error holds the request, hence the identity
 
@@ -340,10 +343,10 @@ class AsyncRunner(_Base):
                     finally:
                         await answer.aclose()
                 return Response(answer.status_code, dict(answer.headers), sink.content(), sink)
-            except TimeoutError:
+            except TimeoutError:  # an OSError too: the order of these clauses matters
                 message = f"{http.label} : le délai accordé à l'appel est écoulé."
                 failure = DeadlineError(message, phase="answer", sent=True, remede=_PATIENCE)
-            except httpx.HTTPError as error:
+            except _NETWORK as error:
                 failure = _failure(error, http.label)
             finally:
                 await self._close_evicted()
@@ -391,10 +394,10 @@ def _refuse_encoded(answer: httpx.Response, label: str) -> None:
         raise ReponseInvalideError(message, phase="answer", sent=True)
 
 
-def _failure(error: httpx.HTTPError, label: str) -> SegurError:
+def _failure(error: Exception, label: str) -> SegurError:
     """Say what an httpx failure means: where, whether anything left, and what to do."""
     tls = _cause(error, ssl.SSLError)
-    if tls is not None and "alert" in str(tls).lower() and "certificate" in str(tls).lower():
+    if tls is not None and "alert" in _reason(tls) and any(words in _reason(tls) for words in _ALERTS):
         return CertificatRefuseError(
             f"{label} : le serveur a refusé notre certificat ({_reason(tls)}).",
             service=label.partition(".")[0],
@@ -412,7 +415,10 @@ def _failure(error: httpx.HTTPError, label: str) -> SegurError:
     return TransportError(f"{label} : l'échange a échoué.", phase="answer", sent=True, remede=_PATIENCE)
 
 
-_FAILURES: tuple[tuple[type[httpx.HTTPError], Any, bool, str, str], ...] = (
+# What a server says, in a TLS alert, of a client certificate that it does not accept (RFC 8446 §6.2).
+_ALERTS = ("certificate", "unknown ca", "access denied", "handshake failure")
+
+_FAILURES: tuple[tuple[type[Exception], Any, bool, str, str], ...] = (
     (httpx.UnsupportedProtocol, "connect", False, "adresse non prise en charge", "vérifier l'adresse du service"),
     (httpx.ConnectTimeout, "connect", False, "le serveur ne répond pas", "vérifier le réseau, puis réessayer"),
     (httpx.ProxyError, "connect", False, "le proxy a refusé la connexion", "vérifier le proxy de l'environnement"),
@@ -433,9 +439,9 @@ _FAILURES: tuple[tuple[type[httpx.HTTPError], Any, bool, str, str], ...] = (
 
 
 def _reason(error: ssl.SSLError) -> str:
-    reason = (getattr(error, "reason", None) or "").lower().replace("_", " ")
+    reason = (getattr(error, "reason", None) or str(error)).lower().replace("_", " ")
     verify = getattr(error, "verify_message", None)
-    return f"{reason} : {verify}" if verify else reason or "erreur TLS"
+    return f"{reason} : {verify}" if verify else reason
 
 
 def _cause(error: BaseException | None, kind: type[ssl.SSLError]) -> ssl.SSLError | None:

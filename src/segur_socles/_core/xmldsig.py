@@ -141,7 +141,7 @@ def _canonical(element: etree._Element, prefixes: tuple[str, ...]) -> bytes:
         for node in element.iter("{*}*"):
             parent = node.getparent()
             outer = None if parent is None or node is element else parent.nsmap.get(None)
-            if node.prefix is not None and node.nsmap.get(None) != outer:
+            if node.prefix and node.nsmap.get(None) != outer:
                 _refuse("PrefixList #default sous un espace de noms par défaut inutilisé")
     return exc_c14n(element, prefixes)
 

@@ -54,6 +54,27 @@ class AutoritesVivantes:
         return False
 
 
+class _PoigneeDite(ssl.SSLObject):
+    """A TLS end that tells its peer why a handshake failed.
+
+    asyncio (3.11) drops what OpenSSL wrote last when a handshake fails, hence the alert, and the client sees a
+    bare end of connection. Asking for more once makes asyncio send it; the failure comes at the next turn.
+    """
+
+    _echec: ssl.SSLError | None = None
+
+    def do_handshake(self) -> None:
+        if self._echec is not None:
+            raise self._echec
+        try:
+            super().do_handshake()
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            raise
+        except ssl.SSLError as error:
+            self._echec = error
+            raise ssl.SSLWantReadError from None
+
+
 class ContexteVivant:
     """Maker of a listener's TLS context: the same object until the lists change. Used by the host's thread only.
 
@@ -75,6 +96,7 @@ class ContexteVivant:
         if self._fait is None or self._fait[0] is not ancres:
             clients = ancres if self._mutuel else None
             contexte = contexte_serveur(self._emis.materiel, clients=clients, versions=self._versions)
+            contexte.sslobject_class = _PoigneeDite
             # A resumed session would not show its certificate again, revoked or not.
             contexte.options |= ssl.OP_NO_TICKET
             contexte.num_tickets = 0

@@ -1,0 +1,97 @@
+"""The whole chain over real sockets, driven the same way by both facades."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from judges import PROJECT
+
+from segur_socles._core.retry import RetryPolicy
+from segur_socles._core.run import Exchange
+from segur_socles.credentials.configuration import Configuration
+from segur_socles.documents.document import DocumentCda
+from segur_socles.dui.dossier import Dossier
+from segur_socles.dui.droits import autorisation_alimentation
+from segur_socles.dui.parcours import Qualifiee, qualifier, rediger
+from segur_socles.personnes.autorisation import Autorisation
+from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.personnes.professionnel import Motif
+from segur_socles.sandbox.sandbox import Sandbox
+from segur_socles.segur.facade import AsyncSegur, Segur
+from segur_socles.segur.session import Session
+from segur_socles.trace.sinks import TraceSink
+
+RESIDENTE = PROJECT / "examples" / "residente.json"
+VITE = RetryPolicy(attempts=3, base=0.01, cap=0.02)
+
+
+@dataclass
+class Chaine:
+    """One record, qualified and written: what each test starts from."""
+
+    config: Configuration
+    dossier: Dossier
+    qualifiee: Qualifiee
+    autorisation: Autorisation
+
+    @property
+    def identite(self) -> IdentiteQualifiee:
+        return self.qualifiee.identite
+
+    def document(self, session: Session, dossier: Dossier | None = None) -> DocumentCda:
+        """A new document, with identifiers of its own."""
+        return rediger(
+            session,
+            dossier or self.dossier,
+            self.identite,
+            oid_racine=self.config.logiciel.oid_racine,
+            clock=self.config.clock,
+            ids=self.config.ids,
+        )
+
+
+def preparer(sandbox: Sandbox) -> Chaine:
+    dossier = Dossier.lire(RESIDENTE)
+    with Segur(sandbox.config) as segur:
+        qualifiee = qualifier(segur.au_nom_de(dossier.acteur, motif=Motif.PRISE_EN_CHARGE), dossier)
+    jour = sandbox.config.clock.now().date()
+    return Chaine(sandbox.config, dossier, qualifiee, autorisation_alimentation(dossier, dossier.acteur, jour))
+
+
+OPERATIONS = {
+    "insi.rechercher": lambda session, chaine, lot: session.insi.rechercher(chaine.identite.traits),
+    "dmp.tester_existence": lambda session, chaine, lot: session.dmp.tester_existence(chaine.identite),
+    "dmp.alimenter": lambda session, chaine, lot: session.dmp.alimenter(lot, chaine.autorisation),
+}
+
+
+def jouer(
+    mode: str,
+    chaine: Chaine,
+    operation: str,
+    *,
+    config: Configuration | None = None,
+    traces: TraceSink | None = None,
+    observer: Callable[[Exchange], None] | None = None,
+) -> tuple[Any, Any]:
+    """Run one operation under one facade; return its lot (prepared in any case) and its result."""
+    reglages: dict[str, Any] = {"policy": VITE, "traces": traces, "observer": observer}
+    acteur, motif = chaine.dossier.acteur, Motif.PRISE_EN_CHARGE
+    config = config or chaine.config
+    if mode == "sync":
+        with Segur(config, **reglages) as segur:
+            session = segur.au_nom_de(acteur, motif=motif)
+            lot = session.dmp.preparer(chaine.document(session), chaine.identite)
+            return lot, OPERATIONS[operation](session, chaine, lot)
+
+    async def asynchrone() -> tuple[Any, Any]:
+        async with AsyncSegur(config, **reglages) as segur:
+            session: Any = segur.au_nom_de(acteur, motif=motif)
+            lot = session.dmp.preparer(chaine.document(session), chaine.identite)
+            call: Coroutine[Any, Any, Any] = OPERATIONS[operation](session, chaine, lot)
+            return lot, await call
+
+    return asyncio.run(asynchrone())
