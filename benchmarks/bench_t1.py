@@ -11,7 +11,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
-from segur_socles.trace.appelant import Appelant
 
 from segur_socles._core.clock import SystemClock
 from segur_socles._core.ids import RandomIds
@@ -23,6 +22,7 @@ from segur_socles.ins.client import InsiClient
 from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.personnes.traits import TraitsIdentite
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import NullSink
 from segur_socles.trace.traceur import Traceur
 

@@ -15,7 +15,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from segur_socles.trace.appelant import Appelant
 
 from segur_socles._core.clock import FrozenClock
 from segur_socles._core.flow import Call, Effect, Http, Request
@@ -41,6 +40,7 @@ from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.personnes.traits import TraitsIdentite
 from segur_socles.personnes.usager import IdentifiantLocal, Usager
+from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import NullSink
 from segur_socles.trace.traceur import Traceur
 
@@ -109,6 +109,7 @@ def person() -> IdentiteQualifiee:
         message_id="uuid:1",
         recue_le=MAINTENANT,
         environnement="bench",
+        production=False,
     )
     found = Identite(traits=traits).accepter(answer, Decision(par=by, le=MAINTENANT))
     return found.controler(PreuveControle(controle=ControleIdentite.PASSEPORT, par=by, le=MAINTENANT)).qualifiee()

@@ -10,59 +10,121 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 __all__ = [
+    "Accuse",
+    "ActeSocle",
     "Acteur",
+    "AlimentationRefusee",
     "AsyncSegur",
+    "AsyncSession",
+    "Autorisation",
     "Configuration",
     "ControleIdentite",
+    "Dlu",
+    "DmpFerme",
+    "DmpInexistant",
+    "DmpOuvert",
+    "DocumentCda",
+    "Entete",
     "Environment",
+    "Identite",
     "IdentiteQualifiee",
     "InsAbsente",
     "InsMultiple",
     "InsTrouvee",
+    "JsonLinesSink",
     "Logiciel",
+    "LotDeSoumission",
+    "MemorySink",
+    "ModeInsi",
     "Motif",
+    "Nature",
+    "NullSink",
+    "Professionnel",
     "Sandbox",
     "Segur",
+    "Session",
     "Sexe",
     "Structure",
+    "TraceSink",
+    "Trait",
     "TraitsIdentite",
+    "Trousseau",
+    "ecrire_dlu",
     "errors",
+    "lire_profil",
 ]
 
 if TYPE_CHECKING:
     from segur_socles import errors
-    from segur_socles.config.environment import Environment
+    from segur_socles.config.environment import Environment, Nature
     from segur_socles.config.logiciel import Logiciel
     from segur_socles.credentials.configuration import Configuration
+    from segur_socles.credentials.profil import lire_profil
+    from segur_socles.credentials.trousseau import Trousseau
+    from segur_socles.dmp.lot_de_soumission import LotDeSoumission
+    from segur_socles.dmp.types import Accuse, AlimentationRefusee, DmpFerme, DmpInexistant, DmpOuvert
+    from segur_socles.documents.cda.ecriture import ecrire_dlu
+    from segur_socles.documents.dlu import Dlu
+    from segur_socles.documents.document import DocumentCda
+    from segur_socles.documents.entete import Entete
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
-    from segur_socles.personnes.identite import ControleIdentite, IdentiteQualifiee
-    from segur_socles.personnes.professionnel import Acteur, Motif
+    from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+    from segur_socles.personnes.identite import ControleIdentite, Identite, IdentiteQualifiee
+    from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
     from segur_socles.personnes.structure import Structure
-    from segur_socles.personnes.traits import Sexe, TraitsIdentite
+    from segur_socles.personnes.traits import Sexe, Trait, TraitsIdentite
     from segur_socles.sandbox.sandbox import Sandbox
+    from segur_socles.segur.acces import ModeInsi
     from segur_socles.segur.facade import AsyncSegur, Segur
+    from segur_socles.segur.session import AsyncSession, Session
+    from segur_socles.trace.sinks import JsonLinesSink, MemorySink, NullSink, TraceSink
 else:
     from segur_socles._core.lazy import lazy
 
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "Accuse": "segur_socles.dmp.types",
+            "ActeSocle": "segur_socles.personnes.autorisation",
             "Acteur": "segur_socles.personnes.professionnel",
+            "AlimentationRefusee": "segur_socles.dmp.types",
             "AsyncSegur": "segur_socles.segur.facade",
+            "AsyncSession": "segur_socles.segur.session",
+            "Autorisation": "segur_socles.personnes.autorisation",
             "Configuration": "segur_socles.credentials.configuration",
             "ControleIdentite": "segur_socles.personnes.identite",
+            "Dlu": "segur_socles.documents.dlu",
+            "DmpFerme": "segur_socles.dmp.types",
+            "DmpInexistant": "segur_socles.dmp.types",
+            "DmpOuvert": "segur_socles.dmp.types",
+            "DocumentCda": "segur_socles.documents.document",
+            "Entete": "segur_socles.documents.entete",
             "Environment": "segur_socles.config.environment",
+            "Identite": "segur_socles.personnes.identite",
             "IdentiteQualifiee": "segur_socles.personnes.identite",
             "InsAbsente": "segur_socles.ins.types",
             "InsMultiple": "segur_socles.ins.types",
             "InsTrouvee": "segur_socles.ins.types",
+            "JsonLinesSink": "segur_socles.trace.sinks",
             "Logiciel": "segur_socles.config.logiciel",
+            "LotDeSoumission": "segur_socles.dmp.lot_de_soumission",
+            "MemorySink": "segur_socles.trace.sinks",
+            "ModeInsi": "segur_socles.segur.acces",
             "Motif": "segur_socles.personnes.professionnel",
+            "Nature": "segur_socles.config.environment",
+            "NullSink": "segur_socles.trace.sinks",
+            "Professionnel": "segur_socles.personnes.professionnel",
             "Sandbox": "segur_socles.sandbox.sandbox",
             "Segur": "segur_socles.segur.facade",
+            "Session": "segur_socles.segur.session",
             "Sexe": "segur_socles.personnes.traits",
             "Structure": "segur_socles.personnes.structure",
+            "TraceSink": "segur_socles.trace.sinks",
+            "Trait": "segur_socles.personnes.traits",
             "TraitsIdentite": "segur_socles.personnes.traits",
+            "Trousseau": "segur_socles.credentials.trousseau",
+            "ecrire_dlu": "segur_socles.documents.cda.ecriture",
             "errors": "segur_socles.errors",
+            "lire_profil": "segur_socles.credentials.profil",
         },
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from judges import PROJECT
-
 from segur_socles._core.retry import RetryPolicy
 from segur_socles._core.run import Exchange
 from segur_socles.credentials.configuration import Configuration
@@ -43,14 +42,7 @@ class Chaine:
 
     def document(self, session: Session, dossier: Dossier | None = None) -> DocumentCda:
         """A new document, with identifiers of its own."""
-        return rediger(
-            session,
-            dossier or self.dossier,
-            self.identite,
-            oid_racine=self.config.logiciel.oid_racine,
-            clock=self.config.clock,
-            ids=self.config.ids,
-        )
+        return rediger(session, dossier or self.dossier, self.identite)
 
 
 def preparer(sandbox: Sandbox) -> Chaine:
@@ -62,8 +54,8 @@ def preparer(sandbox: Sandbox) -> Chaine:
 
 
 OPERATIONS = {
-    "insi.rechercher": lambda session, chaine, lot: session.insi.rechercher(chaine.identite.traits),
-    "dmp.tester_existence": lambda session, chaine, lot: session.dmp.tester_existence(chaine.identite),
+    "insi.rechercher": lambda session, chaine, _lot: session.insi.rechercher(chaine.identite.traits),
+    "dmp.tester_existence": lambda session, chaine, _lot: session.dmp.tester_existence(chaine.identite),
     "dmp.alimenter": lambda session, chaine, lot: session.dmp.alimenter(lot, chaine.autorisation),
 }
 

@@ -69,9 +69,7 @@ def test_a_reply_lost_for_good_is_never_reported_as_sent_and_can_be_resumed(
 
 @both
 @pytest.mark.parametrize("operation", ["insi.rechercher", "dmp.tester_existence", "dmp.alimenter"])
-def test_sandbox_down_is_a_clear_error_and_nothing_was_sent(
-    chaine: Chaine, mode: str, operation: str
-) -> None:
+def test_sandbox_down_is_a_clear_error_and_nothing_was_sent(chaine: Chaine, mode: str, operation: str) -> None:
     with Sandbox() as autre:
         config = autre.config
     with pytest.raises(TransportError) as caught:
@@ -92,9 +90,7 @@ def test_revoked_certificate_is_refused_by_the_service(chaine: Chaine, mode: str
 
 
 @both
-def test_certificate_that_expires_while_the_process_lives_is_not_used(
-    bac: Sandbox, chaine: Chaine, mode: str
-) -> None:
+def test_certificate_that_expires_while_the_process_lives_is_not_used(bac: Sandbox, chaine: Chaine, mode: str) -> None:
     class Demain:
         def now(self) -> Any:
             return bac.config.clock.now().replace(year=bac.config.clock.now().year + 10)

@@ -283,6 +283,16 @@ def test_observer_sees_every_attempt_with_the_bytes_of_the_wire(mode: str) -> No
     assert b"".join(seen[1].request.body.chunks()) == b"demande"
 
 
+@both
+def test_an_observer_that_fails_does_not_lose_the_answer(mode: str, caplog: pytest.LogCaptureFixture) -> None:
+    def observer(_: Exchange) -> None:
+        raise ValueError("TCHITCHI")
+
+    assert drive(mode, lambda _: httpx.Response(200, content=b"oui"), exchange(), observer=observer) == b"oui"
+    assert "ValueError" in caplog.text
+    assert "TCHITCHI" not in caplog.text
+
+
 def test_interrupt_closes_the_flow() -> None:
     ends: list[str] = []
 

@@ -107,6 +107,7 @@ ENTOURAGE = {
 }
 
 
+@pytest.mark.besoin("S1-05", "S4-14")
 @pytest.mark.exigence("CI-SIS/DLU-2022.01")
 @pytest.mark.parametrize("contenu", [{}, PLEIN | RESTE], ids=["minimal", "complet"])
 def test_the_official_rules_accept_the_document(

@@ -131,7 +131,6 @@ def _reponse(lu: Any, code: str) -> tuple[list[str], list[str]]:
     return lu(f"{valeur}/@value"), lu(f"{valeur}/@nullFlavor")
 
 
-@pytest.mark.besoin("S4-22")
 def test_yes_no_and_unknown_are_three_answers(ecrire: Callable[..., Any]) -> None:
     lu = ecrire({"etat": {"chutes": True, "fugue": False}, "bmr": {"porteur": None}, "soins_palliatifs": None})
     assert _reponse(lu, "161898004") == (["true"], [])

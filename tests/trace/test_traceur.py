@@ -14,7 +14,6 @@ from segur_socles._core.flow import Call, Flow
 from segur_socles._core.ids import SeededIds
 from segur_socles._core.run import Runner
 from segur_socles.errors import ConfigurationError, TraceError, TransportError
-from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.matricule import MatriculeIns, OidIns
 from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
 from segur_socles.personnes.structure import Structure
@@ -23,11 +22,11 @@ from segur_socles.trace.sinks import JsonLinesSink, MemorySink, verifier_chaine
 from segur_socles.trace.traceur import ActeTrace, Bilan, TraceIncompleteWarning, Traceur
 
 ACTEUR = Acteur(
-    professionnel=Professionnel(
-        id_nat="899900000017", nom="MARTIN", prenom="Claire", profession=Code("G15_60", "1.2", "Infirmier")
+    professionnel=Professionnel.model_validate(
+        {"id_nat": "899900000017", "nom": "MARTIN", "prenom": "Claire", "profession": "G15_60"}
     ),
-    structure=Structure(
-        nom="EHPAD", finess_eg="990000001", secteur=Code("SA17", "1.2", "EHPAD"), cadre=Code("ESSMS", "1.2", "ESSMS")
+    structure=Structure.model_validate(
+        {"nom": "EHPAD", "finess_eg": "990000001", "secteur": "SA17", "cadre": "ESSMS"}
     ),
 )
 CLE = b"k" * 32

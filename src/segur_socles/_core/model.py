@@ -14,6 +14,7 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -26,7 +27,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from segur_socles.errors import ChampInvalideError, Constat
 
-__all__ = ["Booleen", "Entier", "Instant", "Jour", "RegleError", "Valeur", "constats_de", "invalide"]
+__all__ = ["Booleen", "Entier", "Instant", "Jour", "NonVide", "RegleError", "Valeur", "constats_de", "invalide"]
 
 
 def _pas_un_nombre(value: object) -> object:
@@ -48,6 +49,16 @@ Entier = Annotated[int, Strict()]
 Booleen = Annotated[bool, Strict()]
 """True or false, never 0, 1 or a text."""
 
+def _pas_vide(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not items:
+        message = "liste vide"
+        raise RegleError(message, remede="donner au moins un élément")
+    return items
+
+
+NonVide = AfterValidator(_pas_vide)
+"""At least one item. Not ``min_length``, which would also call too short a list whose only item is refused."""
+
 _depth: ContextVar[int] = ContextVar("segur_socles_validation_depth", default=0)
 
 
@@ -67,7 +78,9 @@ class RegleError(ValueError):
         self.remede = remede
 
 
-def _en_francais(quoi: str, data: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
+def _en_francais(cls: type[Valeur], data: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
+    if isinstance(data, cls):
+        return data  # frozen, and there is no way in that skips the rules: it was judged when it was made
     # Only the outermost value converts: an inner one lets pydantic prefix the path.
     depth = _depth.get()
     _depth.set(depth + 1)
@@ -80,7 +93,7 @@ def _en_francais(quoi: str, data: Any, handler: core_schema.ValidatorFunctionWra
     finally:
         _depth.set(depth)
     # Raised outside the handler, so that pydantic's error (which holds the input) is not its context.
-    raise invalide(quoi, constats)
+    raise invalide(cls.__name__, constats)
 
 
 class Valeur(BaseModel):
@@ -96,7 +109,7 @@ class Valeur(BaseModel):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         # Wrapping the finished schema, rather than a model validator, keeps the "after" rules inside too.
-        return core_schema.no_info_wrap_validator_function(partial(_en_francais, cls.__name__), handler(source))
+        return core_schema.no_info_wrap_validator_function(partial(_en_francais, cls), handler(source))
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **kwargs: Any) -> Self:
@@ -166,7 +179,7 @@ class _Defaut(dict[str, Any]):
 
 
 # What pydantic may quote in its context without quoting the input.
-_CTX_SANS_VALEUR = frozenset({"expected", "min_length", "max_length", "pattern", "ge", "le", "gt", "lt"})
+_CTX_SANS_VALEUR = frozenset({"expected", "min_length", "max_length", "pattern", "ge", "le", "gt", "lt", "expected_tags"})
 
 _AUTRE = ("valeur non conforme au type attendu", "vérifier le type et le format dans la documentation du champ")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -33,7 +33,7 @@ class Pool(Generic[C]):
         self._slots: OrderedDict[Hashable, _Slot[C]] = OrderedDict()
 
     @contextmanager
-    def borrow(self, channel: Channel) -> Iterator[C]:
+    def borrow(self, channel: Channel) -> Generator[C]:
         """Give the channel's client for the time of an exchange."""
         with self._lock:
             slot = self._slots.get(channel.key)
@@ -49,8 +49,11 @@ class Pool(Generic[C]):
                 self._evict()
 
     def _evict(self) -> None:
+        excess = len(self._slots) - self._bound
+        if excess <= 0:
+            return
         idle = [key for key, slot in self._slots.items() if not slot.users]
-        for key in idle[: max(0, len(self._slots) - self._bound)]:
+        for key in idle[:excess]:
             self._discard(self._slots.pop(key).client)
 
     def close(self) -> None:

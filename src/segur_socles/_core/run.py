@@ -16,7 +16,8 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -45,6 +46,9 @@ log = logging.getLogger("segur_socles.http")
 CONNECT_TIMEOUT = 10.0
 # httpx's asynchronous transport lets some TLS and socket errors through as they are.
 _NETWORK = (httpx.HTTPError, ssl.SSLError, OSError)
+
+_ENDPOINTS = 64
+"""Addresses kept parsed: parsing one costs as much as the rest of an httpx request."""
 
 IN_MEMORY = 256 * 1024
 """Bodies up to this size are handed over whole: streaming them costs more than it saves."""
@@ -106,19 +110,22 @@ class _Base:
         self._policy = policy or RetryPolicy()
         self._proxy = proxy
         self._observer = observer
+        self._endpoint = lru_cache(maxsize=_ENDPOINTS)(httpx.URL)
 
     def _check_origin(self, url: str) -> None:
+        if self._origins is None:
+            return
         parts = urlsplit(url)
-        if self._origins is not None and (parts.hostname, parts.port or 443) not in self._origins:
+        if (parts.hostname, parts.port or 443) not in self._origins:
             message = "L'adresse appelée n'appartient pas à l'environnement choisi ; rien n'a été envoyé."
             raise ConfigurationError(message, champ="environment", remede="vérifier les adresses de l'Environment")
 
-    @staticmethod
-    def _outgoing(request: Request, content: Any, remaining: float) -> httpx.Request:
+    def _outgoing(self, request: Request, stream: _Stream | httpx.ByteStream, remaining: float) -> httpx.Request:
         timeout = {"connect": min(CONNECT_TIMEOUT, remaining), "read": remaining, "write": remaining, "pool": remaining}
-        return httpx.Request(
-            request.method, request.url, headers=_headers(request), content=content, extensions={"timeout": timeout}
-        )
+        # An address with a query may name a person: it is not kept.
+        url = httpx.URL(request.url) if "?" in request.url else self._endpoint(request.url)
+        headers = _headers(request, url)
+        return httpx.Request(request.method, url, headers=headers, stream=stream, extensions={"timeout": timeout})
 
     def _retrying(self, http: Http, deadline: _Deadline) -> dict[str, Any]:
         def stop(state: tenacity.RetryCallState) -> bool:
@@ -135,7 +142,10 @@ class _Base:
         status = response.status if response else "sans réponse"
         log.debug("%s tentative %d : %s en %.0f ms", http.label, attempt, status, (time.perf_counter() - started) * 1e3)
         if self._observer:
-            self._observer(Exchange(http.label, attempt, request, response))
+            try:
+                self._observer(Exchange(http.label, attempt, request, response))
+            except Exception as error:  # noqa: BLE001 - the exchange took place: its result must reach the flow
+                log.warning("%s : l'observateur a échoué (%s)", http.label, type(error).__name__)
 
 
 class Runner(_Base):
@@ -223,20 +233,20 @@ class Runner(_Base):
 
     def _exchange(self, http: Http, request: Request, deadline: _Deadline) -> Response:
         sink = http.sink()
-        content = _whole(request.body) or _SyncStream(request.body, deadline, http.label)
+        stream = _whole(request.body) or _SyncStream(request.body, deadline, http.label)
         failure: SegurError
         with self._pool.borrow(http.channel) as transport:
-            outgoing = self._outgoing(request, content, deadline.remaining(http.label, sent=False))
+            outgoing = self._outgoing(request, stream, deadline.remaining(http.label, sent=False))
             try:
                 answer = transport.handle_request(outgoing)
                 try:
-                    _refuse_encoded(answer, http.label)
-                    for chunk in answer.iter_bytes():
+                    headers = _plain_headers(answer, http.label)
+                    for chunk in cast("httpx.SyncByteStream", answer.stream):
                         sink.write(chunk)
                         deadline.remaining(http.label, sent=True)
                 finally:
                     answer.close()
-                return Response(answer.status_code, dict(answer.headers), sink.content(), sink)
+                return Response(answer.status_code, headers, sink.content(), sink)
             except _NETWORK as error:
                 failure = _failure(error, http.label)
         raise failure  # outside the handler: httpx's error holds the request, hence the identity
@@ -328,21 +338,21 @@ class AsyncRunner(_Base):
 
     async def _exchange(self, http: Http, request: Request, deadline: _Deadline) -> Response:
         sink = http.sink()
-        content = _whole(request.body) or _AsyncStream(request.body, deadline, http.label)
+        stream = _whole(request.body) or _AsyncStream(request.body, deadline, http.label)
         failure: SegurError
         with self._pool.borrow(http.channel) as transport:
             remaining = deadline.remaining(http.label, sent=False)
-            outgoing = self._outgoing(request, content, remaining)
+            outgoing = self._outgoing(request, stream, remaining)
             try:
                 async with asyncio.timeout(remaining):
                     answer = await transport.handle_async_request(outgoing)
                     try:
-                        _refuse_encoded(answer, http.label)
-                        async for chunk in answer.aiter_bytes():
+                        headers = _plain_headers(answer, http.label)
+                        async for chunk in cast("httpx.AsyncByteStream", answer.stream):
                             sink.write(chunk)
                     finally:
                         await answer.aclose()
-                return Response(answer.status_code, dict(answer.headers), sink.content(), sink)
+                return Response(answer.status_code, headers, sink.content(), sink)
             except TimeoutError:  # an OSError too: the order of these clauses matters
                 message = f"{http.label} : le délai accordé à l'appel est écoulé."
                 failure = DeadlineError(message, phase="answer", sent=True, remede=_PATIENCE)
@@ -353,7 +363,7 @@ class AsyncRunner(_Base):
         raise failure  # outside the handler: httpx's error holds the request, hence the identity
 
 
-class _Stream(Generic[T]):
+class _Stream:
     """A body that checks the deadline as it goes."""
 
     def __init__(self, body: Body, deadline: _Deadline, label: str) -> None:
@@ -367,31 +377,38 @@ class _Stream(Generic[T]):
             yield bytes(chunk)
 
 
-class _SyncStream(_Stream[bytes]):
+class _SyncStream(_Stream, httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks()
 
 
-class _AsyncStream(_Stream[bytes]):
-    # httpx's asynchronous client refuses a body that can only be iterated synchronously.
+class _AsyncStream(_Stream, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self._chunks():
             yield chunk
 
 
-def _whole(body: Body) -> bytes | None:
-    return b"".join(body.chunks()) if body.size <= IN_MEMORY else None
+def _whole(body: Body) -> httpx.ByteStream | None:
+    return httpx.ByteStream(b"".join(body.chunks())) if body.size <= IN_MEMORY else None
 
 
-def _headers(request: Request) -> list[tuple[str, str]]:
-    # No compressed answers: their true size is unknown until they are inflated.
-    return [*request.headers, ("Accept-Encoding", "identity"), ("Content-Length", str(request.body.size))]
+def _headers(request: Request, url: httpx.URL) -> list[tuple[str, str]]:
+    # A request made with its stream writes what it is given and nothing else, Host included.
+    return [
+        ("Host", url.netloc.decode("ascii")),
+        *request.headers,
+        ("Accept-Encoding", "identity"),  # the true size of a compressed answer is unknown until it is inflated
+        ("Content-Length", str(request.body.size)),
+    ]
 
 
-def _refuse_encoded(answer: httpx.Response, label: str) -> None:
-    if answer.headers.get("content-encoding", "identity") != "identity":
+def _plain_headers(answer: httpx.Response, label: str) -> dict[str, str]:
+    """Return the headers of an answer that is not compressed: its stream is then its content."""
+    headers = dict(answer.headers.items())
+    if headers.get("content-encoding", "identity") != "identity":
         message = f"{label} : le service a compressé sa réponse alors que nous l'avions exclu."
         raise ReponseInvalideError(message, phase="answer", sent=True)
+    return headers
 
 
 def _failure(error: Exception, label: str) -> SegurError:

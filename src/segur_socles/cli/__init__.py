@@ -1,0 +1,1 @@
+"""The command line: ``segur-socles``, see :mod:`segur_socles.cli.main`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,7 +43,7 @@ class Affichage:
 
 
 @contextmanager
-def erreurs_en_clair(affichage: Affichage) -> Iterator[None]:
+def erreurs_en_clair(affichage: Affichage) -> Generator[None]:
     """Turn our errors and Ctrl-C into a message and a documented exit code."""
     try:
         yield

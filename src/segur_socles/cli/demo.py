@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
@@ -46,7 +46,7 @@ class _Recit:
     bilans: list[_Bilan] = field(default_factory=list)
 
     @contextmanager
-    def etape(self, titre: str, service: str) -> Iterator[_Bilan]:
+    def etape(self, titre: str, service: str) -> Generator[_Bilan]:
         console = self.affichage.console
         bilan = _Bilan(titre)
         console.print(f"\n[bold]{len(self.bilans) + 1}/{ETAPES} · {titre}[/] [dim]{service}[/]")
@@ -91,7 +91,6 @@ def _dossier(record: Path | None) -> Dossier:
 
 def _parcours(segur: Segur, sandbox: Sandbox, dossier: Dossier, travail: Path, recit: _Recit) -> Accuse:
     session = segur.au_nom_de(dossier.acteur, motif=Motif.PRISE_EN_CHARGE)
-    config = sandbox.config
 
     with recit.etape("Identité nationale de santé", "INSi, recherche par traits") as bilan:
         qualifiee = qualifier(session, dossier)
@@ -99,14 +98,7 @@ def _parcours(segur: Segur, sandbox: Sandbox, dossier: Dossier, travail: Path, r
     _raconter_identite(qualifiee, dossier, recit)
 
     with recit.etape("Document de liaison d'urgence", "CDA R2, modèle DLU 2022.01") as bilan:
-        document = rediger(
-            session,
-            dossier,
-            qualifiee.identite,
-            oid_racine=config.logiciel.oid_racine,
-            clock=config.clock,
-            ids=config.ids,
-        )
+        document = rediger(session, dossier, qualifiee.identite)
         (travail / "dlu.xml").write_bytes(document.octets)
         bilan.resultat = f"Document écrit, {len(document.octets) / 1024:.0f} Kio"
         bilan.fichier = "dlu.xml"
@@ -157,7 +149,8 @@ def _conclure(recit: _Recit, out: Path, accuse: Accuse) -> None:
     console = recit.affichage.console
     console.print()
     console.print(table)
-    console.print(f"Tout est dans [bold]{out}[/] : dlu.xml, journal.jsonl (identités masquées), traces.jsonl, echanges/")
+    fichiers = "dlu.xml, journal.jsonl (identités masquées), traces.jsonl, echanges/"
+    console.print(f"Tout est dans [bold]{out}[/] : {fichiers}")
     console.print("[dim]Bac à sable local : rien n'a été vérifié auprès des services nationaux.[/]")
     recit.affichage.resultat(
         statut="ok",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,35 +16,36 @@ __all__ = ["Echanges", "dossier_de_sortie"]
 
 
 @contextmanager
-def dossier_de_sortie(dossier: Path) -> Iterator[Path]:
+def dossier_de_sortie(dossier: Path) -> Generator[Path]:
     """Give a working folder whose content is moved into ``dossier`` at the end, only if all went well.
 
     Files of other runs and of other programs stay; those of the same name are replaced.
     Raises :class:`ConfigurationError` if nothing can be written there.
     """
     nouveau = not dossier.exists()
-    try:
-        dossier.mkdir(parents=True, exist_ok=True)
-        travail = Path(tempfile.mkdtemp(prefix=".en-cours-", dir=dossier))
-    except OSError as error:
-        probleme = error.strerror or "erreur du système"
-    else:
-        probleme = None
-    if probleme:
-        message = f"Le dossier de sortie ne peut pas être écrit ({probleme}) ; rien n'a été envoyé."
-        raise ConfigurationError(message, champ="--out", remede="choisir un dossier où vous pouvez écrire")
+    travail = _dossier_de_travail(dossier)
     try:
         yield travail
         for source in sorted(travail.iterdir()):
             cible = dossier / source.name
             if cible.is_dir():
                 shutil.rmtree(cible)
-            os.replace(source, cible)
+            source.replace(cible)
     finally:
         shutil.rmtree(travail, ignore_errors=True)
         if nouveau:
             with suppress(OSError):  # not empty: the run succeeded
                 dossier.rmdir()
+
+
+def _dossier_de_travail(dossier: Path) -> Path:
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=".en-cours-", dir=dossier))
+    except OSError as error:
+        probleme = error.strerror or "erreur du système"
+    message = f"Le dossier de sortie ne peut pas être écrit ({probleme}) ; rien n'a été envoyé."
+    raise ConfigurationError(message, champ="--out", remede="choisir un dossier où vous pouvez écrire")
 
 
 class Echanges:

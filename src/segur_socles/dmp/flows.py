@@ -58,7 +58,7 @@ from segur_socles.personnes.autorisation import ActeSocle, Autorisation
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.trace.appelant import Appelant
-from segur_socles.trace.record import Resultat
+from segur_socles.trace.record import Detail, Resultat
 from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
 from segur_socles.xds.ebrim import ecrire_soumission
 
@@ -423,11 +423,11 @@ def _bilan_existence(result: ResultatExistence) -> Bilan:
 def _bilan_alimentation(result: ResultatAlimentation) -> Bilan:
     match result:
         case Accuse():
-            details = {
+            details: dict[str, Detail] = {
                 "tentatives": result.tentatives,
                 "regle": result.regle,
                 "avertissements": len(result.avertissements),
             }
-            return Bilan(Resultat.SUCCES, None, result.message_id, details)
+            return Bilan(Resultat.SUCCES, None, result.message_id, details=details)
         case AlimentationRefusee():
             return Bilan(Resultat.REFUS_DROITS, details={"raisons": len(result.raisons)})

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from segur_socles._core.model import Booleen, RegleError, Valeur
+from segur_socles._core.textes import TexteLibre
 from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Vaccination
-from segur_socles.documents.contenu.communs import TexteLibre
 from segur_socles.documents.contenu.etat import Autonomie, EtatPersonne, PortageBmr
 from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe
 from segur_socles.documents.contenu.traitement import Traitement

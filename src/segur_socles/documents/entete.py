@@ -7,8 +7,7 @@ from typing import Annotated, Final, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from segur_socles._core.model import Entier, Instant, RegleError, Valeur
-from segur_socles._core.textes import Oid
-from segur_socles.documents.contenu.communs import Libelle
+from segur_socles._core.textes import Oid, Texte
 from segur_socles.nomenclatures.codes import Code, lire_code, nomenclature
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.personnes.professionnel import Acteur
@@ -80,7 +79,7 @@ class Entete(Valeur):
     version: Annotated[Entier, Field(ge=1)] = 1
     remplace: Oid | None = None
     type: Annotated[Code, BeforeValidator(_type)]
-    titre: Libelle
+    titre: Texte
     date_creation: Instant
     confidentialite: Annotated[Code, BeforeValidator(_confidentialite)] = NORMAL
     langue: Annotated[str, Field(pattern=r"^[a-z]{2}-[A-Z]{2}$")] = LANGUE

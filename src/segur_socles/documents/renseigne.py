@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from typing_extensions import TypeAliasType
 
 from segur_socles._core.model import Jour, RegleError, Valeur
-from segur_socles.documents.contenu.communs import Libelle
+from segur_socles._core.textes import Texte
 from segur_socles.errors import Constat
 
 __all__ = ["AucunConnu", "NonRenseigne", "Renseigne", "TroisEtats", "chemins_du_json"]
@@ -41,7 +41,7 @@ class AucunConnu(Valeur):
     """Declared as none by ``declarant`` on ``date``; JSON ``{"etat": "aucun_connu", "declarant": …, "date": …}``."""
 
     etat: Literal["aucun_connu"] = "aucun_connu"
-    declarant: Libelle
+    declarant: Texte
     date: Jour
 
     _visible = ("etat",)

@@ -1,1 +1,44 @@
 """The reference record of a person, its rights, and the walk to a liaison document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "AuteurConsentement",
+    "Consentement",
+    "Dossier",
+    "Moyen",
+    "Nature",
+    "Objet",
+    "Qualification",
+    "UsagerDui",
+    "autorisation_alimentation",
+    "construire_dlu",
+    "entete_dlu",
+]
+
+if TYPE_CHECKING:
+    from segur_socles.dui.consentements import AuteurConsentement, Consentement, Moyen, Nature, Objet
+    from segur_socles.dui.dlu import construire_dlu, entete_dlu
+    from segur_socles.dui.dossier import Dossier, Qualification, UsagerDui
+    from segur_socles.dui.droits import autorisation_alimentation
+else:
+    from segur_socles._core.lazy import lazy
+
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "AuteurConsentement": "segur_socles.dui.consentements",
+            "Consentement": "segur_socles.dui.consentements",
+            "Dossier": "segur_socles.dui.dossier",
+            "Moyen": "segur_socles.dui.consentements",
+            "Nature": "segur_socles.dui.consentements",
+            "Objet": "segur_socles.dui.consentements",
+            "Qualification": "segur_socles.dui.dossier",
+            "UsagerDui": "segur_socles.dui.dossier",
+            "autorisation_alimentation": "segur_socles.dui.droits",
+            "construire_dlu": "segur_socles.dui.dlu",
+            "entete_dlu": "segur_socles.dui.dlu",
+        },
+    )

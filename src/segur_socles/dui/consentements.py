@@ -11,7 +11,7 @@ from pydantic import model_validator
 from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
 from segur_socles.personnes.professionnel import Intervenant
 
-__all__ = ["AuteurConsentement", "Consentement", "Nature", "Objet"]
+__all__ = ["AuteurConsentement", "Consentement", "Moyen", "Nature", "Objet"]
 
 
 class Objet(StrEnum):

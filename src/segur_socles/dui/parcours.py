@@ -6,9 +6,10 @@ Each function is what an editor would write around the clients; the demonstratio
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from segur_socles._core.clock import Clock
-from segur_socles._core.ids import Ids
 from segur_socles.dmp.types import ResultatAlimentation
 from segur_socles.documents.cda.ecriture import ecrire_dlu
 from segur_socles.documents.document import DocumentCda
@@ -21,6 +22,9 @@ from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.segur.session import Session
 
 __all__ = ["Qualifiee", "deposer", "qualifier", "rediger"]
+
+
+PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,23 @@ def qualifier(session: Session, dossier: Dossier) -> Qualifiee:
 
 
 def rediger(
-    session: Session, dossier: Dossier, identite: IdentiteQualifiee, *, oid_racine: str, clock: Clock, ids: Ids
+    session: Session, dossier: Dossier, identite: IdentiteQualifiee, *, fuseau: tzinfo = PARIS
 ) -> DocumentCda:
-    """Write the record's liaison document (DLU), authored by the session's actor, under the qualified identity."""
-    entete = entete_dlu(dossier, identite, session.acteur, logiciel_oid_racine=oid_racine, ids=ids, clock=clock)
-    return ecrire_dlu(construire_dlu(dossier), entete, ids)
+    """Write the record's liaison document (DLU), authored by the session's actor, under the qualified identity.
+
+    ``fuseau`` is the zone in which times are written; overseas structures give theirs.
+    """
+    appelant = session.appelant
+    entete = entete_dlu(
+        dossier,
+        identite,
+        session.acteur,
+        logiciel_oid_racine=appelant.logiciel.oid_racine,
+        ids=appelant.ids,
+        clock=appelant.clock,
+        fuseau=fuseau,
+    )
+    return ecrire_dlu(construire_dlu(dossier), entete, appelant.ids)
 
 
 def deposer(

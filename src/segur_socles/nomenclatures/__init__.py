@@ -1,0 +1,27 @@
+"""National value sets as data: code, system, label, edition, validity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "Code",
+    "Nomenclature",
+    "lire_code",
+    "nomenclature",
+]
+
+if TYPE_CHECKING:
+    from segur_socles.nomenclatures.codes import Code, Nomenclature, lire_code, nomenclature
+else:
+    from segur_socles._core.lazy import lazy
+
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "Code": "segur_socles.nomenclatures.codes",
+            "Nomenclature": "segur_socles.nomenclatures.codes",
+            "lire_code": "segur_socles.nomenclatures.codes",
+            "nomenclature": "segur_socles.nomenclatures.codes",
+        },
+    )

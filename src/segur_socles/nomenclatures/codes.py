@@ -75,5 +75,18 @@ def _date(text: str | None) -> date | None:
 
 
 def lire_code(nom: str, value: Any) -> Any:
-    """Accept a bare code of table ``nom`` where a :class:`Code` is expected (for pydantic validators)."""
-    return nomenclature(nom).code(value) if isinstance(value, str) else value
+    """Turn a bare code into its entry of table ``nom``, and check a :class:`Code` against it (for pydantic).
+
+    Labels come from the table: a code cannot be given another meaning by the caller.
+    """
+    if isinstance(value, str):
+        return nomenclature(nom).code(value)
+    if isinstance(value, dict) and value.keys() == {"code", "systeme", "libelle"}:
+        value = Code(**value)
+    if isinstance(value, Code):
+        entree = nomenclature(nom).code(value.code)
+        if entree.systeme == value.systeme:
+            return entree
+        message = f"ce code n'est pas celui de la nomenclature {nom}"
+        raise RegleError(message, regle=nom, remede=f"choisir un code du système {entree.systeme}")
+    return value

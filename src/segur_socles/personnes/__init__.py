@@ -1,0 +1,112 @@
+"""People and structures: traits, an identity and its evidence, professionals, those around a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "ActeSocle",
+    "Acteur",
+    "Adresse",
+    "Attribut",
+    "Autorisation",
+    "Contact",
+    "ControleIdentite",
+    "Decision",
+    "Difference",
+    "IdentifiantLocal",
+    "Identite",
+    "IdentiteQualifiee",
+    "IdentiteRecue",
+    "InsHistorique",
+    "Intervenant",
+    "MatriculeIns",
+    "MesureProtection",
+    "Motif",
+    "MoyenAuthentification",
+    "OidIns",
+    "PreuveControle",
+    "Professionnel",
+    "ReponseIns",
+    "RoleContact",
+    "Sexe",
+    "StatutIdentite",
+    "Structure",
+    "Telecom",
+    "Trait",
+    "TraitsIdentite",
+    "TypeMesure",
+    "TypeTelecom",
+    "UsageTelecom",
+    "Usager",
+    "calculer_cle",
+    "comparer",
+    "normaliser",
+]
+
+if TYPE_CHECKING:
+    from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+    from segur_socles.personnes.coordonnees import Adresse, Telecom, TypeTelecom, UsageTelecom
+    from segur_socles.personnes.entourage import Contact, MesureProtection, RoleContact, TypeMesure
+    from segur_socles.personnes.identite import (
+        Attribut,
+        ControleIdentite,
+        Decision,
+        Identite,
+        IdentiteQualifiee,
+        InsHistorique,
+        PreuveControle,
+        ReponseIns,
+        StatutIdentite,
+    )
+    from segur_socles.personnes.matricule import MatriculeIns, OidIns, calculer_cle
+    from segur_socles.personnes.professionnel import Acteur, Intervenant, Motif, MoyenAuthentification, Professionnel
+    from segur_socles.personnes.recue import IdentiteRecue
+    from segur_socles.personnes.structure import Structure
+    from segur_socles.personnes.traits import Difference, Sexe, Trait, TraitsIdentite, comparer, normaliser
+    from segur_socles.personnes.usager import IdentifiantLocal, Usager
+else:
+    from segur_socles._core.lazy import lazy
+
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "ActeSocle": "segur_socles.personnes.autorisation",
+            "Acteur": "segur_socles.personnes.professionnel",
+            "Adresse": "segur_socles.personnes.coordonnees",
+            "Attribut": "segur_socles.personnes.identite",
+            "Autorisation": "segur_socles.personnes.autorisation",
+            "Contact": "segur_socles.personnes.entourage",
+            "ControleIdentite": "segur_socles.personnes.identite",
+            "Decision": "segur_socles.personnes.identite",
+            "Difference": "segur_socles.personnes.traits",
+            "IdentifiantLocal": "segur_socles.personnes.usager",
+            "Identite": "segur_socles.personnes.identite",
+            "IdentiteQualifiee": "segur_socles.personnes.identite",
+            "IdentiteRecue": "segur_socles.personnes.recue",
+            "InsHistorique": "segur_socles.personnes.identite",
+            "Intervenant": "segur_socles.personnes.professionnel",
+            "MatriculeIns": "segur_socles.personnes.matricule",
+            "MesureProtection": "segur_socles.personnes.entourage",
+            "Motif": "segur_socles.personnes.professionnel",
+            "MoyenAuthentification": "segur_socles.personnes.professionnel",
+            "OidIns": "segur_socles.personnes.matricule",
+            "PreuveControle": "segur_socles.personnes.identite",
+            "Professionnel": "segur_socles.personnes.professionnel",
+            "ReponseIns": "segur_socles.personnes.identite",
+            "RoleContact": "segur_socles.personnes.entourage",
+            "Sexe": "segur_socles.personnes.traits",
+            "StatutIdentite": "segur_socles.personnes.identite",
+            "Structure": "segur_socles.personnes.structure",
+            "Telecom": "segur_socles.personnes.coordonnees",
+            "Trait": "segur_socles.personnes.traits",
+            "TraitsIdentite": "segur_socles.personnes.traits",
+            "TypeMesure": "segur_socles.personnes.entourage",
+            "TypeTelecom": "segur_socles.personnes.coordonnees",
+            "UsageTelecom": "segur_socles.personnes.coordonnees",
+            "Usager": "segur_socles.personnes.usager",
+            "calculer_cle": "segur_socles.personnes.matricule",
+            "comparer": "segur_socles.personnes.traits",
+            "normaliser": "segur_socles.personnes.traits",
+        },
+    )

@@ -12,6 +12,7 @@ from segur_socles._core.textes import Texte
 
 __all__ = ["Adresse", "Telecom", "TypeTelecom", "UsageTelecom"]
 
+
 class Adresse(Valeur):
     """A postal address in parts; all optional except that one of them must be there."""
 

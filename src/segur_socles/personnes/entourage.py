@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
-from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
+from segur_socles._core.model import Booleen, Jour, NonVide, RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, lire_code
 from segur_socles.personnes.coordonnees import Adresse, Telecom
@@ -40,8 +40,8 @@ class Contact(Valeur):
     prenom: Texte | None = None
     civilite: Annotated[str, StringConstraints(pattern=r"^(M|MME)$")] | None = None
     lien: Annotated[Code, BeforeValidator(_lien)] | None = None
-    roles: Annotated[tuple[RoleContact, ...], Field(min_length=1)]
-    telecoms: Annotated[tuple[Telecom, ...], Field(min_length=1)]
+    roles: Annotated[tuple[RoleContact, ...], NonVide]
+    telecoms: Annotated[tuple[Telecom, ...], NonVide]
     adresse: Adresse | None = None
 
     _visible = ("roles",)

@@ -166,7 +166,7 @@ class Identite(Valeur):
 
     def exiger_interrogeable(self) -> None:
         """Refuse an identity that must not be sent to INSi."""
-        if self.attribut in (Attribut.DOUTEUSE, Attribut.FICTIVE):
+        if self.attribut is Attribut.DOUTEUSE or self.attribut is Attribut.FICTIVE:
             message = f"INSi ne doit pas être interrogé pour une identité {self.attribut.value}."
             raise IdentiteError(message, remede="lever le doute ou l'attribut avant la recherche (RNIV EXI ID 26)")
 
@@ -243,9 +243,10 @@ class Identite(Valeur):
 class IdentiteQualifiee(Identite):
     """An identity that may be transmitted with its INS: INSi's answer, a named decision, a checked document."""
 
-    reponse: ReponseIns
-    decision: Decision
-    controle: PreuveControle
+    # Required here, and narrower: sound because values are frozen, which pyright does not read in pydantic's config.
+    reponse: ReponseIns  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
+    decision: Decision  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
+    controle: PreuveControle  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
 
     @property
     def matricule(self) -> MatriculeIns:

@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
-from segur_socles._core.model import Booleen, RegleError, Valeur
+from segur_socles._core.model import Booleen, NonVide, RegleError, Valeur
 
 __all__ = ["Difference", "Sexe", "Trait", "TraitsIdentite", "comparer", "normaliser"]
 
@@ -60,7 +60,10 @@ def normaliser(texte: object) -> object:
     """
     if not isinstance(texte, str):
         return texte
-    upper = texte.strip().upper().translate(_LIGATURES)
+    upper = texte.strip().upper()
+    if upper.isascii():
+        return upper
+    upper = upper.translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFD", upper)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
@@ -102,7 +105,7 @@ class TraitsIdentite(Valeur):
     """
 
     nom_naissance: Nom
-    prenoms: Annotated[tuple[Prenom, ...], Field(min_length=1)]
+    prenoms: Annotated[tuple[Prenom, ...], NonVide]
     sexe: Sexe
     date_naissance: Annotated[str, BeforeValidator(_iso), StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     lieu_naissance: Annotated[str, StringConstraints(pattern=r"^[0-9](?:[0-9]|A|B)[0-9]{3}$")] | None = None

@@ -15,6 +15,7 @@ from segur_socles.personnes.professionnel import Professionnel
 
 __all__ = ["IdentifiantLocal", "Usager"]
 
+
 class IdentifiantLocal(Valeur):
     """The software's own identifier of the person (IPP), under the structure's OID."""
 

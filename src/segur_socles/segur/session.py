@@ -27,6 +27,11 @@ class _Vue:
         self._acces_dmp = partial(acces_dmp, config, appelant.acteur)
 
     @property
+    def appelant(self) -> Appelant:
+        """Everything a call bears: actor, reason, software, environment, clock and identifiers."""
+        return self._appelant
+
+    @property
     def acteur(self) -> Acteur:
         """On whose behalf this session calls."""
         return self._appelant.acteur

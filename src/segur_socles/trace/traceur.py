@@ -7,7 +7,6 @@ and a :class:`TraceIncompleteWarning` says so.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import threading
@@ -91,7 +90,7 @@ class Traceur:
 
     def reference(self, matricule: MatriculeIns) -> str:
         """Pseudonym of a person: the same for the same matricule and key, meaningless without the key."""
-        return hmac.new(self._cle, matricule.cx().encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._cle, matricule.cx().encode(), "sha256").hex()[:32]
 
     @property
     def en_attente(self) -> int:

@@ -7,7 +7,8 @@ from typing import Annotated, Final, Self
 from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
-from segur_socles.documents.contenu.communs import Cis, DatePartielle, Lateralite, Libelle
+from segur_socles._core.textes import Texte
+from segur_socles.documents.contenu.communs import Cis, DatePartielle, Lateralite
 from segur_socles.nomenclatures.codes import Code, lire_code, nomenclature
 
 __all__ = ["Allergie", "Cim10", "Directive", "Pathologie", "Reaction", "Vaccination"]
@@ -49,12 +50,12 @@ def _dans_l_ordre(debut: str | None, fin: str | None) -> None:
 class Pathologie(Valeur):
     """A disease or a past event. ``cim10`` is optional: a label without a code is better than a wrong code."""
 
-    libelle: Libelle
+    libelle: Texte
     cim10: Cim10 | None = None
     lateralite: Lateralite | None = None
     debut: DatePartielle | None = None
     fin: DatePartielle | None = None
-    precision: Libelle | None = None
+    precision: Texte | None = None
 
     @model_validator(mode="after")
     def _periode(self) -> Self:
@@ -65,14 +66,14 @@ class Pathologie(Valeur):
 class Reaction(Valeur):
     """What the person had; ``severite`` is a code of JDV_SeveriteObservation."""
 
-    libelle: Libelle
+    libelle: Texte
     severite: Annotated[Code, BeforeValidator(_severite)] | None = None
 
 
 class Allergie(Valeur):
     """An allergy or an intolerance; ``type`` is a code of JDV_TypeEvenementIndesirablePrevisible."""
 
-    agent: Libelle
+    agent: Texte
     type: Annotated[Code, BeforeValidator(_type_allergie)]
     reactions: tuple[Reaction, ...] = ()
     debut: DatePartielle | None = None
@@ -84,12 +85,12 @@ class Vaccination(Valeur):
     ``acte`` is a code of JDV_HL7_ActSubstanceAdministrationImmunizationCode: ``IMMUNIZ``, ``BOOSTER``…
     """
 
-    vaccin: Libelle
+    vaccin: Texte
     effectuee: Booleen = True
     acte: Annotated[Code, BeforeValidator(_acte_vaccinal)] = _SANS_PRECISION
     faite_le: DatePartielle | None = None
     cis: Cis | None = None
-    lot: Libelle | None = None
+    lot: Texte | None = None
     voie: Annotated[Code, BeforeValidator(_voie_vaccinale)] | None = None
 
 
@@ -102,4 +103,4 @@ class Directive(Valeur):
     type: Annotated[Code, BeforeValidator(_directive)]
     accepte: Booleen
     exprimee_le: Jour | None = None
-    precision: Libelle | None = None
+    precision: Texte | None = None

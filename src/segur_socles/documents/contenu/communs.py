@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -18,36 +17,11 @@ __all__ = [
     "Cis",
     "DatePartielle",
     "Lateralite",
-    "Libelle",
     "Quantite",
     "Reponse",
-    "TexteLibre",
     "Unite",
     "date_en_clair",
 ]
-
-_INTERDIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def _lisible_en_xml(texte: str) -> str:
-    if _INTERDIT.search(texte):
-        message = "caractère de contrôle dans un texte"
-        raise RegleError(
-            message, regle="XML 1.0 §2.2", remede="retirer ce caractère, souvent collé d'un autre logiciel"
-        )
-    return texte
-
-
-Libelle = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_lisible_en_xml)
-]
-"""A short text, as shown in one cell."""
-
-TexteLibre = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20000), AfterValidator(_lisible_en_xml)
-]
-"""A free text; line feeds are kept."""
-
 
 def _calendaire(texte: str) -> str:
     try:

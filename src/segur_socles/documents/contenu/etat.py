@@ -8,7 +8,8 @@ from typing import Annotated, Final, Self
 from pydantic import Field, model_validator
 
 from segur_socles._core.model import Booleen, Entier, Jour, RegleError, Valeur
-from segur_socles.documents.contenu.communs import Lateralite, Libelle
+from segur_socles._core.textes import Texte
+from segur_socles.documents.contenu.communs import Lateralite
 
 __all__ = ["GROUPES", "Autonomie", "EtatPersonne", "PortageBmr", "Question"]
 
@@ -89,11 +90,11 @@ class Autonomie(Valeur):
 
     gir: Annotated[Entier, Field(ge=1, le=6)]
     evalue_le: Jour | None = None
-    precision: Libelle | None = None
+    precision: Texte | None = None
 
 
 class PortageBmr(Valeur):
     """Carriage of multi-resistant bacteria; ``porteur`` None for not known."""
 
     porteur: Booleen | None = None
-    precision: Libelle | None = None
+    precision: Texte | None = None

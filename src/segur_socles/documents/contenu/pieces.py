@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, PlainSerializer, model_validator
 
 from segur_socles._core.model import RegleError, Valeur
-from segur_socles.documents.contenu.communs import Libelle
+from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, lire_code
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.structure import Finess
@@ -41,7 +41,7 @@ Fichier = Annotated[bytes, BeforeValidator(_octets), PlainSerializer(_en_base64,
 class EtablissementPreference(Valeur):
     """Hospital where the person wishes to be taken."""
 
-    nom: Libelle
+    nom: Texte
     finess: Finess | None = None
     adresse: Adresse | None = None
     telecom: Telecom | None = None
@@ -56,7 +56,7 @@ class PieceJointe(Valeur):
 
     type: Annotated[Code, BeforeValidator(_piece)]
     pdf: Fichier | None = None
-    disponible: Libelle | None = None
+    disponible: Texte | None = None
 
     _visible = ("type",)
 

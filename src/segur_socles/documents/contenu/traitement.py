@@ -7,7 +7,8 @@ from typing import Annotated, Final, Self
 from pydantic import BeforeValidator, model_validator
 
 from segur_socles._core.model import Booleen, RegleError, Valeur
-from segur_socles.documents.contenu.communs import Cis, DatePartielle, Libelle, Quantite, Unite
+from segur_socles._core.textes import Texte
+from segur_socles.documents.contenu.communs import Cis, DatePartielle, Quantite, Unite
 from segur_socles.nomenclatures.codes import Code, lire_code
 
 __all__ = ["Traitement"]
@@ -29,18 +30,18 @@ class Traitement(Valeur):
     - ``alerte``: what an emergency team must see first (anticoagulant, insulin…).
     """
 
-    medicament: Libelle
+    medicament: Texte
     cis: Cis | None = None
     voie: Annotated[Code, BeforeValidator(_voie)] | None = None
-    posologie: Libelle
+    posologie: Texte
     dose: Quantite | None = None
     debit: Quantite | None = None
     periode: Quantite | None = None
     si_besoin: Booleen = False
     debut: DatePartielle | None = None
     fin: DatePartielle | None = None
-    indication: Libelle | None = None
-    alerte: Libelle | None = None
+    indication: Texte | None = None
+    alerte: Texte | None = None
 
     @model_validator(mode="after")
     def _unites(self) -> Self:
