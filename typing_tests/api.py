@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import assert_type
 
 import segur_socles
 from segur_socles import (
+    Accuse,
+    ActeSocle,
     Acteur,
+    AlimentationRefusee,
     AsyncSegur,
+    AsyncSession,
+    Autorisation,
     Configuration,
     ControleIdentite,
+    Dlu,
+    DmpFerme,
+    DmpInexistant,
+    DmpOuvert,
+    DocumentCda,
+    Entete,
     Environment,
+    Identite,
     IdentiteQualifiee,
     InsAbsente,
     InsMultiple,
     InsTrouvee,
+    JsonLinesSink,
+    LotDeSoumission,
+    MemorySink,
+    ModeInsi,
     Motif,
+    Nature,
+    NullSink,
     Segur,
+    Session,
+    Structure,
+    TraceSink,
     TraitsIdentite,
+    Trousseau,
+    ecrire_dlu,
     errors,
+    lire_profil,
 )
 from segur_socles.errors import SegurError, ServiceError, TransportError
 
@@ -54,23 +79,79 @@ def a_motive_is_one_of_the_list() -> None:
     Motif.CURIOSITE  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def three_outcomes_and_no_other(config: Configuration, acteur: Acteur, traits: TraitsIdentite) -> str:
-    session = Segur(config).au_nom_de(acteur, motif=Motif.PRISE_EN_CHARGE)
-    assert_type(session.acteur, Acteur)
-    match session.insi.rechercher(traits):
+def three_outcomes_and_no_other(session: Session, traits: TraitsIdentite) -> str:
+    resultat = session.insi.rechercher(traits)
+    assert_type(resultat, InsTrouvee | InsAbsente | InsMultiple)
+    match resultat:
         case InsTrouvee(identite=trouvee):
-            qualifiee = trouvee.qualifier(ControleIdentite.PASSEPORT, par=acteur)
+            qualifiee = trouvee.qualifier(ControleIdentite.PASSEPORT, par=session.acteur)
             return assert_type(qualifiee, IdentiteQualifiee).statut
         case (InsAbsente() | InsMultiple()) as autre:
             return autre.explication
 
 
-async def the_asynchronous_facade_awaits(config: Configuration, acteur: Acteur, traits: TraitsIdentite) -> None:
+def every_outcome_of_the_existence_test_has_a_sentence(session: Session, identite: IdentiteQualifiee) -> str:
+    resultat = session.dmp.tester_existence(identite)
+    assert_type(resultat, DmpOuvert | DmpInexistant | DmpFerme)
+    if isinstance(resultat, DmpOuvert):
+        assert_type(resultat.autorisation_valide, bool)
+    return resultat.explication
+
+
+def a_feed_is_acknowledged_or_refused(
+    config: Configuration, session: Session, dlu: Dlu, entete: Entete, identite: IdentiteQualifiee
+) -> tuple[str, ...]:
+    lot = session.dmp.preparer(assert_type(ecrire_dlu(dlu, entete, config.ids), DocumentCda), identite)
+    assert_type(lot, LotDeSoumission)
+    autorisation = Autorisation.accorder(ActeSocle.ALIMENTER_DMP, "information délivrée")
+    match session.dmp.alimenter(lot, autorisation):
+        case Accuse(unique_ids=identifiants):
+            return assert_type(identifiants, tuple[str, ...])
+        case AlimentationRefusee(raisons=raisons):
+            return assert_type(raisons, tuple[str, ...])
+
+
+def a_session_is_bound_to_an_actor_and_a_motive(config: Configuration, acteur: Acteur, structure: Structure) -> None:
+    with Segur(config, traces=JsonLinesSink(Path("traces.jsonl"))) as segur:
+        assert_type(segur.au_nom_de(acteur, motif=Motif.PRISE_EN_CHARGE, insi=ModeInsi.CARTE), Session)
+        assert_type(segur.automate(structure, responsable=acteur.professionnel, motif=Motif.ADMISSION), Session)
+        segur.au_nom_de(acteur)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def any_object_that_keeps_records_is_a_sink(puits: JsonLinesSink | MemorySink | NullSink) -> TraceSink:
+    return puits
+
+
+def a_profile_is_a_configuration(chemin: Path) -> Trousseau:
+    config = assert_type(lire_profil(chemin), Configuration)
+    assert_type(config.environment.nature, Nature)
+    return config.trousseau
+
+
+def storage_gives_an_identity_whose_status_is_to_be_read(identite: Identite) -> IdentiteQualifiee:
+    relue = assert_type(Identite.depuis_stockage(identite.vers_stockage()), Identite)
+    return assert_type(relue.qualifiee(), IdentiteQualifiee)
+
+
+async def the_asynchronous_facade_awaits(
+    config: Configuration,
+    acteur: Acteur,
+    traits: TraitsIdentite,
+    identite: IdentiteQualifiee,
+    lot: LotDeSoumission,
+    autorisation: Autorisation,
+) -> None:
     async with AsyncSegur(config) as segur:
-        session = segur.au_nom_de(acteur, motif=Motif.PRISE_EN_CHARGE)
+        session = assert_type(segur.au_nom_de(acteur, motif=Motif.PRISE_EN_CHARGE), AsyncSession)
         assert_type(await session.insi.rechercher(traits), InsTrouvee | InsAbsente | InsMultiple)
+        assert_type(await session.dmp.tester_existence(identite), DmpOuvert | DmpInexistant | DmpFerme)
+        assert_type(await session.dmp.alimenter(lot, autorisation), Accuse | AlimentationRefusee)
 
 
-def an_unqualified_identity_opens_no_record(config: Configuration, acteur: Acteur, traits: TraitsIdentite) -> None:
-    session = Segur(config).au_nom_de(acteur, motif=Motif.PRISE_EN_CHARGE)
+def an_unqualified_identity_opens_no_record(session: Session, traits: TraitsIdentite, identite: Identite) -> None:
     session.dmp.tester_existence(traits)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    session.dmp.tester_existence(identite)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def nothing_is_fed_without_an_authorisation(session: Session, lot: LotDeSoumission) -> None:
+    session.dmp.alimenter(lot)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

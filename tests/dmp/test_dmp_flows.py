@@ -439,8 +439,11 @@ def test_trace_holds_no_identity_and_the_outcome() -> None:
     with pytest.raises(TransportError):
         conduire(suivi.alimenter(lot(pour), ACCORD), FauxDmp(depots=["perdue-avant"], questions=["503-avant"]))
     conduire(suivi.alimenter(lot(pour), Autorisation.refuser(ActeSocle.ALIMENTER_DMP, "refus")), sans_reseau)
-    apres = [r.resultat for r in sink.records if r.moment.value == "apres"]
-    assert apres == [Resultat.SUCCES, Resultat.ISSUE_INCONNUE, Resultat.REFUS_DROITS]
+    apres = [r for r in sink.records if r.moment.value == "apres"]
+    assert [r.resultat for r in apres] == [Resultat.SUCCES, Resultat.ISSUE_INCONNUE, Resultat.REFUS_DROITS]
+    assert apres[0].details == {"tentatives": 1, "regle": True, "avertissements": 1}  # the assumed classCode
+    assert apres[2].details == {"raisons": 1}
+    assert len({r.usager_ref for r in sink.records}) == 1  # one person, by the same keyed reference each time
     texte = "".join(r.en_json() for r in sink.records)
     assert MATRICULE not in texte
     assert "DURAND" not in texte

@@ -51,12 +51,28 @@ def test_importing_a_package_imports_nothing_heavy(package: str) -> None:
     assert HEAVY & set(loaded.split()) == set()
 
 
-def test_the_facade_names_are_declared_to_type_checkers_and_served_lazily() -> None:
-    tree = ast.parse((SOURCE / "segur_socles" / "__init__.py").read_text(encoding="utf-8"))
-    declared = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
-    import segur_socles
+def _is_module(package: str, name: str) -> bool:
+    return (SOURCE / package.replace(".", "/") / f"{name}.py").exists()
 
-    assert set(segur_socles.__all__) <= declared
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_names_declared_to_type_checkers_are_those_served_and_from_the_same_modules(package: str) -> None:
+    tree = ast.parse((SOURCE / package.replace(".", "/") / "__init__.py").read_text(encoding="utf-8"))
+    declared = {
+        alias.name: f"{node.module}.{alias.name}" if _is_module(node.module, alias.name) else node.module
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If)  # "if TYPE_CHECKING", and its "else" is what serves them
+        for node in block.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    served: dict[str, str] = {}
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "lazy":
+            served |= ast.literal_eval(call.args[1])
+    offered = set(getattr(importlib.import_module(package), "__all__", ()))
+    assert served == declared
+    assert offered - {"__version__"} == set(served)
 
 
 def _imports_of_a_package(tree: ast.Module, packages: set[str]) -> list[str]:
@@ -67,7 +83,7 @@ def _imports_of_a_package(tree: ast.Module, packages: set[str]) -> list[str]:
         if isinstance(node, ast.ImportFrom) and node.module in packages
         for alias in node.names
         if not alias.name.startswith("__")  # __version__ is defined there, and nothing else is
-        and not (SOURCE / node.module.replace(".", "/") / f"{alias.name}.py").exists()
+        and not _is_module(node.module, alias.name)
         and f"{node.module}.{alias.name}" not in packages
     ]
 

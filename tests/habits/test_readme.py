@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 from judges import PROJECT
 
@@ -19,6 +21,12 @@ def test_the_first_example_is_the_file_that_runs() -> None:
 
 def test_the_first_example_is_short() -> None:
     assert len(EXAMPLE.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def test_the_first_example_runs_and_says_something_readable() -> None:
+    script = subprocess.run([sys.executable, "-W", "error", EXAMPLE], capture_output=True, text=True, check=False)
+    assert script.stderr == ""
+    assert script.stdout == "Identité qualifiée. Le DMP est ouvert et l'autorisation d'accès est valide.\n"
 
 
 def test_what_is_not_verified_is_said_before_the_first_example() -> None:

@@ -121,6 +121,8 @@ class Addressed:
     @classmethod
     def read(cls, headers: Mapping[str, Sequence[etree._Element]], what: str) -> Self:
         """Take them among header blocks; the same one twice is refused."""
+        if not headers:
+            return cls()
 
         def value(name: str, below: str | None = None) -> str | None:
             blocks = headers.get(q(name), ())

@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -137,18 +138,10 @@ def parse(data: bytes, *, quota: Quota = MESSAGE, what: str) -> etree._Element:
     content, encoding = _in_known_encoding(data, quota, what)
     if _DOCTYPE.match(content):
         raise quota.refused(f"{what} contient une déclaration DOCTYPE, interdite ici (règle : ni DTD ni entité).")
-    # One parser a call: a shared one would make threads wait for each other.
-    parser = etree.XMLParser(
-        encoding=encoding,
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=quota.huge,
-    )
     try:
-        root = etree.fromstring(content, parser)
-        too_deep = _deeper_than(quota.max_depth)(root)
+        root = etree.fromstring(content, _PARSERS.get(encoding, huge=quota.huge))
+        # Each ancestor has its end tag: a short text cannot be deep, and counting is the cheaper check.
+        too_deep = content.count(b"</") >= quota.max_depth and _deeper_than(quota.max_depth)(root)
     except etree.XMLSyntaxError as error:
         reason = _why(error, content, encoding)
     except etree.XPathEvalError:
@@ -159,6 +152,29 @@ def parse(data: bytes, *, quota: Quota = MESSAGE, what: str) -> etree._Element:
         reason = _TOO_DEEP
     # Raised outside the handler: lxml's error quotes the input, so it must not be the context of ours.
     raise quota.refused(f"{what} est illisible : {reason}.")
+
+
+class _Parsers(threading.local):
+    """The parsers of one thread: making one costs as much as reading a message, sharing one makes threads wait."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, bool], etree.XMLParser] = {}
+
+    def get(self, encoding: str, *, huge: bool) -> etree.XMLParser:
+        parser = self._made.get((encoding, huge))
+        if parser is None:
+            parser = self._made[encoding, huge] = etree.XMLParser(
+                encoding=encoding,
+                resolve_entities=False,
+                load_dtd=False,
+                dtd_validation=False,
+                no_network=True,
+                huge_tree=huge,
+            )
+        return parser
+
+
+_PARSERS: Final = _Parsers()
 
 
 def parse_document(data: bytes, *, quota: Quota = DOCUMENT, what: str) -> etree._ElementTree:

@@ -8,6 +8,7 @@ samples, certain). The submission set of the DMP has another profile, written be
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Iterable
@@ -125,7 +126,7 @@ def sign_enveloped(
 
 
 def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 # --- canonical form --------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -51,14 +51,18 @@ class _Recit:
         bilan = _Bilan(titre)
         console.print(f"\n[bold]{len(self.bilans) + 1}/{ETAPES} · {titre}[/] [dim]{service}[/]")
         debut = time.perf_counter()
-        with console.status("en cours…"):
-            yield bilan
+        try:
+            with console.status("en cours…"):
+                yield bilan
+        except BaseException:
+            console.print("  [red]✗[/] étape interrompue")
+            raise
         bilan.duree = time.perf_counter() - debut
         self.bilans.append(bilan)
         console.print(f"  [green]✓[/] {bilan.resultat}")
 
     def dire(self, texte: str | Table) -> None:
-        self.affichage.console.print(Text(f"    {texte}") if isinstance(texte, str) else texte)
+        self.affichage.console.print(Padding(Text(texte) if isinstance(texte, str) else texte, (0, 0, 0, 4)))
 
 
 def jouer(record: Path | None, out: Path, affichage: Affichage) -> None:
@@ -84,9 +88,9 @@ def jouer(record: Path | None, out: Path, affichage: Affichage) -> None:
 def _dossier(record: Path | None) -> Dossier:
     if record is not None:
         return Dossier.lire(record)
-    exemple = resources.files("segur_socles.dui").joinpath("exemples", "residente.json")
-    with resources.as_file(exemple) as path:
-        return Dossier.lire(path)
+    # Installed, the example stands in the package; in a checkout, in the folder of the examples.
+    embarque = Path(__file__).with_name("exemples") / "residente.json"
+    return Dossier.lire(embarque if embarque.exists() else Path(__file__).parents[3] / "examples" / "residente.json")
 
 
 def _parcours(segur: Segur, sandbox: Sandbox, dossier: Dossier, travail: Path, recit: _Recit) -> Accuse:
@@ -133,8 +137,7 @@ def _raconter_identite(qualifiee: Qualifiee, dossier: Dossier, recit: _Recit) ->
         recit.dire(table)
     decision = dossier.qualification
     if decision is not None:
-        piece = decision.controle.value.replace("_", " ")
-        recit.dire(f"décision : {decision.par.nom}, le {decision.le:%d/%m/%Y}, au vu de : {piece}")
+        recit.dire(f"décision : {decision.par.nom}, le {decision.le:%d/%m/%Y}, au vu de : {decision.controle.libelle}")
     if qualifiee.identite.prenom_utilise:
         recit.dire(f"prénom utilisé conservé : {qualifiee.identite.prenom_utilise}")
 

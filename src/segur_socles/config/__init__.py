@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "PLACEHOLDER",
+    "Clock",
     "Environment",
+    "FrozenClock",
+    "Ids",
     "Logiciel",
     "Nature",
     "OptionsDmp",
     "OptionsInsi",
+    "RandomIds",
+    "SeededIds",
+    "SystemClock",
 ]
 
 if TYPE_CHECKING:
+    from segur_socles._core.clock import Clock, FrozenClock, SystemClock
+    from segur_socles._core.ids import Ids, RandomIds, SeededIds
     from segur_socles.config.environment import Environment, Nature, OptionsDmp, OptionsInsi
     from segur_socles.config.logiciel import PLACEHOLDER, Logiciel
 else:
@@ -23,10 +31,16 @@ else:
         __name__,
         {
             "PLACEHOLDER": "segur_socles.config.logiciel",
+            "Clock": "segur_socles._core.clock",
             "Environment": "segur_socles.config.environment",
+            "FrozenClock": "segur_socles._core.clock",
+            "Ids": "segur_socles._core.ids",
             "Logiciel": "segur_socles.config.logiciel",
             "Nature": "segur_socles.config.environment",
             "OptionsDmp": "segur_socles.config.environment",
             "OptionsInsi": "segur_socles.config.environment",
+            "RandomIds": "segur_socles._core.ids",
+            "SeededIds": "segur_socles._core.ids",
+            "SystemClock": "segur_socles._core.clock",
         },
     )

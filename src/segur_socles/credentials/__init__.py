@@ -15,6 +15,7 @@ __all__ = [
     "Certificat",
     "CertificatSignature",
     "CertificatTls",
+    "Configuration",
     "Contexte",
     "DonneesCarte",
     "Echeance",
@@ -27,13 +28,16 @@ __all__ = [
     "TypeCarte",
     "Usage",
     "Versions",
+    "lire_profil",
 ]
 
 if TYPE_CHECKING:
     from segur_socles.credentials.ancres import Ancres
     from segur_socles.credentials.carte import Carte, CartePkcs11, DonneesCarte
     from segur_socles.credentials.certificat import Certificat, Sujet, TypeCarte
+    from segur_socles.credentials.configuration import Configuration
     from segur_socles.credentials.contexte import TLS_DMP, TLS_STANDARD, Versions
+    from segur_socles.credentials.profil import lire_profil
     from segur_socles.credentials.revocation import Revocation
     from segur_socles.credentials.secret import Secret
     from segur_socles.credentials.signature import CertificatSignature
@@ -56,6 +60,7 @@ else:
             "Certificat": "segur_socles.credentials.certificat",
             "CertificatSignature": "segur_socles.credentials.signature",
             "CertificatTls": "segur_socles.credentials.tls",
+            "Configuration": "segur_socles.credentials.configuration",
             "Contexte": "segur_socles.credentials.usages",
             "DonneesCarte": "segur_socles.credentials.carte",
             "Echeance": "segur_socles.credentials.trousseau",
@@ -68,5 +73,6 @@ else:
             "TypeCarte": "segur_socles.credentials.certificat",
             "Usage": "segur_socles.credentials.usages",
             "Versions": "segur_socles.credentials.contexte",
+            "lire_profil": "segur_socles.credentials.profil",
         },
     )

@@ -12,10 +12,14 @@ __all__ = [
     "Nature",
     "Objet",
     "Qualification",
+    "Qualifiee",
     "UsagerDui",
     "autorisation_alimentation",
     "construire_dlu",
+    "deposer",
     "entete_dlu",
+    "qualifier",
+    "rediger",
 ]
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from segur_socles.dui.dlu import construire_dlu, entete_dlu
     from segur_socles.dui.dossier import Dossier, Qualification, UsagerDui
     from segur_socles.dui.droits import autorisation_alimentation
+    from segur_socles.dui.parcours import Qualifiee, deposer, qualifier, rediger
 else:
     from segur_socles._core.lazy import lazy
 
@@ -36,9 +41,13 @@ else:
             "Nature": "segur_socles.dui.consentements",
             "Objet": "segur_socles.dui.consentements",
             "Qualification": "segur_socles.dui.dossier",
+            "Qualifiee": "segur_socles.dui.parcours",
             "UsagerDui": "segur_socles.dui.dossier",
             "autorisation_alimentation": "segur_socles.dui.droits",
             "construire_dlu": "segur_socles.dui.dlu",
+            "deposer": "segur_socles.dui.parcours",
             "entete_dlu": "segur_socles.dui.dlu",
+            "qualifier": "segur_socles.dui.parcours",
+            "rediger": "segur_socles.dui.parcours",
         },
     )

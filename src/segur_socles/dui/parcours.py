@@ -59,7 +59,7 @@ def qualifier(session: Session, dossier: Dossier) -> Qualifiee:
             )
             return Qualifiee(trouvee, qualifiee)
         case autre:
-            raise IdentiteError(autre.explication)
+            raise IdentiteError(autre.explication, remede="corriger le dossier, puis recommencer")
 
 
 def rediger(

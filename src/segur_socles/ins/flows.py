@@ -159,13 +159,14 @@ class _Appel:
 
     def _lire(self, response: Response) -> CodeRecherche:
         lue = soap.read_answer(response, expect_relates_to=self.message_id, what=WHAT, strict_relates_to=False)
-        cites = self._demande.cites
         if isinstance(lue, soap.Fault):
-            raise erreur_de(lue, message_id=self.message_id, cites=cites)
+            raise erreur_de(lue, message_id=self.message_id, cites=self._demande.cites)
         resultat = lire_resultat(lue.body, prenoms_locaux=self._prenoms)
-        if resultat.code not in _CODES:
-            raise code_inattendu(resultat.code, resultat.libelle, message_id=self.message_id, cites=cites)
-        code = CodeRecherche(resultat.code)
+        code = _CODES.get(resultat.code)
+        if code is None:
+            raise code_inattendu(
+                resultat.code, resultat.libelle, message_id=self.message_id, cites=self._demande.cites
+            )
         if (code is CodeRecherche.TROUVEE) is not (resultat.individu is not None):
             message = (
                 f"{WHAT} se contredit : code {code.value}, identité {'présente' if resultat.individu else 'absente'}."
@@ -175,7 +176,7 @@ class _Appel:
         return code
 
 
-_CODES: Final = frozenset(CodeRecherche)
+_CODES: Final = {code.value: code for code in CodeRecherche}
 
 
 def _attributs(appelant: Appelant) -> AttributsPs:

@@ -146,8 +146,11 @@ class _Bloc:
         self._nom = element.tag.removeprefix(_NS)
         self._avertissements = avertissements
         self._enfants: dict[str, list[etree._Element]] = {}
-        for enfant in element.iterchildren("*"):  # elements only: comments and instructions are passed over
-            nom = enfant.tag.removeprefix(_NS)
+        for enfant in element:
+            tag = enfant.tag
+            if not isinstance(tag, str):  # a comment or an instruction
+                continue
+            nom = tag.removeprefix(_NS)
             if nom in attendus:
                 self._enfants.setdefault(nom, []).append(enfant)
             else:
@@ -161,23 +164,26 @@ class _Bloc:
         return [_Bloc(element, attendus, self._avertissements) for element in self._enfants.get(nom, ())]
 
     def bloc(self, nom: str, attendus: tuple[str, ...]) -> _Bloc:
-        self._unique(nom)
-        if not self.a(nom):
+        element = self._seul(nom)
+        if element is None:
             _refuser(f"n'a pas d'élément {nom} dans {self._nom}")
-        return self.blocs(nom, attendus)[0]
+        return _Bloc(element, attendus, self._avertissements)
 
     def texte(self, nom: str) -> str | None:
+        element = self._seul(nom)
+        if element is None:
+            return None
+        # A comment splits the text of an element; string() leaves comments out.
+        lu = str(_STRING(element)) if len(element) else element.text
+        return lu.strip() or None if lu else None
+
+    def _seul(self, nom: str) -> etree._Element | None:
         elements = self._enfants.get(nom)
         if elements is None:
             return None
-        self._unique(nom)
-        element = elements[0]
-        # A comment splits the text of an element; string() leaves comments out.
-        return str(_STRING(element) if len(element) else element.text or "").strip() or None
-
-    def _unique(self, nom: str) -> None:
-        if len(self._enfants.get(nom, ())) > 1:
+        if len(elements) > 1:
             _refuser(f"a plusieurs éléments {nom} dans {self._nom}")
+        return elements[0]
 
 
 _STRING: Final = etree.XPath("string()")

@@ -70,6 +70,22 @@ class ControleIdentite(StrEnum):
     EXTRAIT_NAISSANCE_ET_VITALE = "extrait_naissance_et_vitale"
     DOCUMENT_CIRCULATION_MINEUR = "document_circulation_mineur"
 
+    @property
+    def libelle(self) -> str:
+        """What was shown, in French."""
+        return _LIBELLES_CONTROLES[self]
+
+
+_LIBELLES_CONTROLES = {
+    ControleIdentite.CARTE_IDENTITE: "carte d'identité",
+    ControleIdentite.PASSEPORT: "passeport",
+    ControleIdentite.TITRE_SEJOUR: "titre de séjour",
+    ControleIdentite.IDENTITE_NUMERIQUE: "identité numérique de niveau substantiel ou élevé",
+    ControleIdentite.LIVRET_FAMILLE_ET_VITALE: "livret de famille et carte Vitale avec photo",
+    ControleIdentite.EXTRAIT_NAISSANCE_ET_VITALE: "extrait d'acte de naissance et carte Vitale avec photo",
+    ControleIdentite.DOCUMENT_CIRCULATION_MINEUR: "document de circulation pour étranger mineur",
+}
+
 
 class PreuveControle(Valeur):
     """An identity document was checked: which kind, by whom, when."""

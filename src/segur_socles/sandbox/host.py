@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -205,6 +206,10 @@ class _Application:
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(asyncio.CancelledError):  # the sandbox stops: not a defect that uvicorn should log
+            await self._servir(scope, receive, send)
+
+    async def _servir(self, scope: Scope, receive: Receive, send: Send) -> None:
         from starlette.requests import Request
         from starlette.responses import Response
 

@@ -43,6 +43,9 @@ _TLS: Final = {
 }
 """Listener → whether a client certificate is demanded, and the TLS versions accepted."""
 
+_PORTEUR_DE_CPS: Final = "G15_"
+"""Professions whose card is a CPS, in JDV_J01; a secretary or a home helper has none."""
+
 _BASE_DMP: Final = "/si-dmp-server/v2/services/"
 
 LOGICIEL: Final = Logiciel(
@@ -100,7 +103,8 @@ class Sandbox:
         self._structures: dict[str, Structure] = {}
         self._emis: dict[str, CertificatsEmis] = {}
         self.ajouter_structure(acteur.structure)
-        self.ajouter_carte(acteur.professionnel)
+        if acteur.professionnel.profession.code.startswith(_PORTEUR_DE_CPS):
+            self.ajouter_carte(acteur.professionnel)
         monde = Monde(
             clock=self._clock,
             ids=self._ids,

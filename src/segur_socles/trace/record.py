@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any, Self
 
 __all__ = ["Moment", "Resultat", "TraceSocle"]
 
@@ -69,9 +70,18 @@ class TraceSocle:
         """Write as one line of JSON, keys in the order of the fields."""
         return _ECRIRE({name: getattr(self, name) for name in (*_CHAMPS, "empreinte")})
 
+    @classmethod
+    def sceller(cls, champs: Mapping[str, Any]) -> Self:
+        """Make a record with its fingerprint; ``champs`` are all its other fields, in their order."""
+        return cls(**champs, empreinte=_empreinte(champs))
+
     def calculer_empreinte(self) -> str:
         """SHA-256 of the record without its own fingerprint."""
-        return hashlib.sha256(_ECRIRE({name: getattr(self, name) for name in _CHAMPS}).encode()).hexdigest()
+        return _empreinte({name: getattr(self, name) for name in _CHAMPS})
+
+
+def _empreinte(champs: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_ECRIRE(champs).encode()).hexdigest()
 
 
 _CHAMPS = tuple(name for name in TraceSocle.__dataclass_fields__ if name != "empreinte")

@@ -38,8 +38,8 @@ __all__ = ["ActeTrace", "Bilan", "TraceIncompleteWarning", "Traceur"]
 
 T = TypeVar("T")
 
-Brouillon = Callable[..., TraceSocle]
-"""A record that only waits for its place in the chain."""
+Brouillon = Callable[..., dict[str, Any]]
+"""The fields of a record, that only waits for its place in the chain."""
 
 _VIDE: Mapping[str, Detail] = MappingProxyType({})
 
@@ -115,7 +115,7 @@ class Traceur:
         with self._lock:
             try:
                 self._rattraper()
-                self._ecrire(partial(_record, acte, acte_id, Moment.AVANT, _EN_COURS, None))
+                self._ecrire(partial(_champs, acte, acte_id, Moment.AVANT, _EN_COURS, None))
             except Exception as error:  # noqa: BLE001 - a sink belongs to the adopter: it may raise anything
                 failure = type(error).__name__
         if failure:
@@ -124,7 +124,7 @@ class Traceur:
 
     def _ecrire_apres(self, acte: ActeTrace[T], acte_id: str, bilan: Bilan, debut: float) -> None:
         duree = round((self._clock.monotonic() - debut) * 1000)
-        brouillon = partial(_record, acte, acte_id, Moment.APRES, bilan, duree)
+        brouillon = partial(_champs, acte, acte_id, Moment.APRES, bilan, duree)
         with self._lock:
             try:
                 self._rattraper()
@@ -140,43 +140,56 @@ class Traceur:
 
     def _ecrire(self, brouillon: Brouillon) -> None:
         # The chain is closed at the moment of writing: sequence, hour and fingerprint belong to the sink's order.
-        record = brouillon(
-            sequence=self._sequence + 1,
-            horodatage=instant_ms(self._clock.now()),
-            version=self._version,
-            precedent=self._precedent,
+        record = TraceSocle.sceller(
+            brouillon(
+                sequence=self._sequence + 1,
+                horodatage=instant_ms(self._clock.now()),
+                version=self._version,
+                precedent=self._precedent,
+            )
         )
-        empreinte = record.calculer_empreinte()
-        object.__setattr__(record, "empreinte", empreinte)  # not shared yet; a copy of 19 fields costs 10 µs
         self._sink.write(record)
-        self._sequence += 1
-        self._precedent = empreinte
+        self._sequence = record.sequence
+        self._precedent = record.empreinte
 
 
 _EN_COURS = Bilan(Resultat.EN_COURS)
 
 
-def _record(
-    acte: ActeTrace[T], acte_id: str, moment: Moment, bilan: Bilan, duree_ms: int | None, **chaine: Any
-) -> TraceSocle:
-    return TraceSocle(
-        acte_id=acte_id,
-        moment=moment,
-        service=acte.service,
-        operation=acte.operation,
-        acteur_id=acte.acteur.professionnel.id_nat,
-        structure=acte.acteur.structure.struct_idnat,
-        moyen=acte.acteur.moyen.value,
-        motif=acte.motif.value,
-        resultat=bilan.resultat,
-        usager_ref=acte.usager_ref or bilan.usager_ref,
-        code=bilan.code,
-        message_id=bilan.message_id,
-        duree_ms=duree_ms,
-        objet=acte.objet,
-        details=bilan.details,
-        **chaine,
-    )
+def _champs(
+    acte: ActeTrace[T],
+    acte_id: str,
+    moment: Moment,
+    bilan: Bilan,
+    duree_ms: int | None,
+    *,
+    sequence: int,
+    horodatage: str,
+    version: str,
+    precedent: str,
+) -> dict[str, Any]:
+    """Give the fields of a :class:`TraceSocle` in its order, which its fingerprint depends on."""
+    return {
+        "sequence": sequence,
+        "acte_id": acte_id,
+        "moment": moment,
+        "horodatage": horodatage,
+        "service": acte.service,
+        "operation": acte.operation,
+        "acteur_id": acte.acteur.professionnel.id_nat,
+        "structure": acte.acteur.structure.struct_idnat,
+        "moyen": acte.acteur.moyen.value,
+        "motif": acte.motif.value,
+        "resultat": bilan.resultat,
+        "usager_ref": acte.usager_ref or bilan.usager_ref,
+        "code": bilan.code,
+        "message_id": bilan.message_id,
+        "duree_ms": duree_ms,
+        "version": version,
+        "objet": acte.objet,
+        "details": bilan.details,
+        "precedent": precedent,
+    }
 
 
 def _bilan_d_echec(error: SegurError) -> Bilan:

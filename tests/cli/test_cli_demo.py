@@ -1,0 +1,218 @@
+"""The demonstration as people run it: what it writes, what it says when the input is bad, its exit codes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from judges import PROJECT
+from segur_socles.cli.codes import Sortie
+from segur_socles.cli.commandes import app
+from segur_socles.credentials.trousseau import Trousseau
+from segur_socles.sandbox.sandbox import Sandbox
+from segur_socles.trace.sinks import verifier_chaine
+
+RESIDENTE = json.loads((PROJECT / "examples" / "residente.json").read_text("utf-8"))
+PRODUITS = {"dlu.xml", "journal.jsonl", "traces.jsonl", "echanges"}
+COMMANDE = [sys.executable, "-c", "from segur_socles.cli.main import main; main()"]
+
+
+def demo(tmp_path: Path, record: Path | dict[str, Any] | None = None, *options: str) -> Result:
+    arguments = ["demo", "--out", str(tmp_path / "sortie"), *options]
+    if isinstance(record, dict):
+        path = tmp_path / "dossier.json"
+        path.write_text(json.dumps(record), "utf-8")
+        record = path
+    if record is not None:
+        arguments += ["--record", str(record)]
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments)
+
+
+def sortie(tmp_path: Path) -> set[str]:
+    dossier = tmp_path / "sortie"
+    return {p.name for p in dossier.iterdir()} if dossier.exists() else set()
+
+
+def changed(**chemins: Any) -> dict[str, Any]:
+    """The example with some fields replaced (``usager__traits__sexe``), or removed when given ``...``."""
+    record: dict[str, Any] = json.loads(json.dumps(RESIDENTE))
+    for chemin, valeur in chemins.items():
+        *parents, dernier = chemin.split("__")
+        cible: Any = record
+        for parent in parents:
+            cible = cible[int(parent) if parent.isdigit() else parent]
+        if valeur is ...:
+            del cible[dernier]
+        else:
+            cible[dernier] = valeur
+    return record
+
+
+@pytest.mark.besoin("S4-14", "S4-22", "S4-27")
+def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
+    result = demo(tmp_path)
+    assert result.exit_code == 0, result.output
+    for texte in ("1er prénom seul → code 01", "2e prénom seul → code 00", "OLA CATARINA BELLA", "CATARINA BELLA",
+                  "carte d'identité", "prénom utilisé conservé : OLA", "Identité qualifiée", "Le DMP est ouvert",
+                  "Document enregistré dans le DMP", "Bilan", "rien n'a été vérifié auprès des services nationaux"):  # fmt: skip
+        assert texte in result.output, texte
+    assert sortie(tmp_path) == PRODUITS
+    journal = [json.loads(ligne) for ligne in (tmp_path / "sortie" / "journal.jsonl").read_text().splitlines()]
+    assert [e["operation"] for e in journal] == ["insi.rechercher"] * 2 + ["dmp.tester_existence", "dmp.alimenter"]
+    assert all(verdict["ok"] for e in journal for verdict in e["verdicts"])
+    assert verifier_chaine(tmp_path / "sortie" / "traces.jsonl") == 2 * len(journal)
+    assert len(list((tmp_path / "sortie" / "echanges").glob("*.http"))) == 2 * len(journal)
+
+
+def test_json_output_is_one_object_and_nothing_else(tmp_path: Path) -> None:
+    result = demo(tmp_path, None, "--json")
+    answer = json.loads(result.stdout)
+    assert (answer["statut"], len(answer["etapes"])) == ("ok", 4)
+
+
+def test_a_second_run_replaces_its_own_files_and_leaves_the_others(tmp_path: Path) -> None:
+    (tmp_path / "sortie").mkdir()
+    (tmp_path / "sortie" / "mes-notes.txt").write_text("à moi")
+    for _ in range(2):
+        assert demo(tmp_path).exit_code == 0
+    assert sortie(tmp_path) == PRODUITS | {"mes-notes.txt"}
+
+
+# record → (exit code, what the message must name)
+MAUVAIS: dict[str, tuple[Callable[[], Any], Sortie, tuple[str, ...]]] = {
+    "champ absent": (
+        lambda: changed(usager__traits__sexe=...), Sortie.DONNEE_INVALIDE, ("usager.traits.sexe", "obligatoire")),
+    "champ inconnu": (lambda: changed(usager__taille=1.6), Sortie.DONNEE_INVALIDE, ("usager.taille", "inconnu")),
+    "date impossible": (
+        lambda: changed(usager__traits__date_naissance="1936-06-31"), Sortie.DONNEE_INVALIDE,
+        ("usager.traits.date_naissance", "calendrier")),
+    "nom avec chiffre": (
+        lambda: changed(usager__traits__nom_naissance="TCHITCHI9"), Sortie.DONNEE_INVALIDE,
+        ("usager.traits.nom_naissance", "SEL-MP-043")),
+    "profession inconnue": (
+        lambda: changed(auteur__profession="G15_99"), Sortie.DONNEE_INVALIDE, ("auteur.profession", "JDV_J01")),
+    "contact sans nom": (
+        lambda: changed(usager__entourage__0__nom=""), Sortie.DONNEE_INVALIDE, ("usager.entourage.0.nom",)),
+    "caractère de contrôle": (
+        lambda: changed(soins__commentaire="a\x07b"), Sortie.DONNEE_INVALIDE, ("soins.commentaire", "contrôle")),
+    "traitement mal typé": (
+        lambda: changed(soins__traitements__items__0__medicament=12), Sortie.DONNEE_INVALIDE,
+        ("soins.traitements.items.0.medicament",)),
+    "sans décision": (lambda: changed(qualification=...), Sortie.IDENTITE, ("qualification", "pièce d'identité")),
+    "écart non accepté": (
+        lambda: changed(qualification__differences_acceptees=[]), Sortie.IDENTITE, ("traits.prenoms", "prénoms")),
+    "identité douteuse": (lambda: changed(usager__attribut="douteuse"), Sortie.IDENTITE, ("douteuse",)),
+    "personne inconnue d'INSi": (
+        lambda: changed(usager__traits__nom_naissance="INCONNUE"), Sortie.IDENTITE, ("aucune identité",)),
+    "opposition": (
+        lambda: changed(consentements__1__nature="opposition"), Sortie.DROITS, ("opposé",)),
+    "sans information": (lambda: changed(consentements=[]), Sortie.DROITS, ("information",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cas", MAUVAIS)
+def test_bad_records_stop_with_one_clear_message(tmp_path: Path, cas: str) -> None:
+    fabrique, code, mots = MAUVAIS[cas]
+    result = demo(tmp_path, fabrique())
+    assert result.exit_code == code, result.output
+    message = result.output[result.output.index("Arrêt") :]
+    for mot in mots:
+        assert mot in message
+    assert "→" in message, "a remedy"
+    assert "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit)
+    assert sortie(tmp_path) == set(), "nothing half-written"
+    assert not any(secret in message for secret in ("TCHITCHI", "1936", "236066322083656"))
+
+
+@pytest.mark.parametrize(
+    ("contenu", "code", "mots"),
+    [
+        (None, Sortie.CONFIGURATION, "n'existe pas"),
+        (b"", Sortie.DONNEE_INVALIDE, "JSON mal form"),
+        (b'{"usager": ', Sortie.DONNEE_INVALIDE, "JSON mal form"),
+        (b"\xff\xfe\x00", Sortie.CONFIGURATION, "UTF-8"),
+        (b"[]", Sortie.DONNEE_INVALIDE, "objet"),
+        (b"[" * 100_000, Sortie.DONNEE_INVALIDE, "imbrication"),
+    ],
+)
+def test_unreadable_records(tmp_path: Path, contenu: bytes | None, code: Sortie, mots: str) -> None:
+    path = tmp_path / "dossier.json"
+    if contenu is not None:
+        path.write_bytes(contenu)
+    result = demo(tmp_path, path)
+    assert (result.exit_code, mots in result.output) == (code, True), result.output
+    assert sortie(tmp_path) == set()
+
+
+def test_record_that_is_a_folder(tmp_path: Path) -> None:
+    result = demo(tmp_path, tmp_path)
+    assert (result.exit_code, "répertoire" in result.output) == (Sortie.CONFIGURATION, True)
+
+
+def test_output_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "sortie").write_text("un fichier")
+    result = demo(tmp_path)
+    assert (result.exit_code, "rien n'a été envoyé" in result.output) == (Sortie.CONFIGURATION, True)
+    assert (tmp_path / "sortie").read_text() == "un fichier"
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that refuses even the administrator")
+def test_unwritable_folder(tmp_path: Path) -> None:
+    result = demo(tmp_path, None, "--out", "/proc/sortie")
+    assert (result.exit_code, "rien n'a été envoyé" in result.output) == (Sortie.CONFIGURATION, True), result.output
+
+
+def test_wrong_certificate_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sandbox, "trousseau", property(lambda _: Trousseau(), lambda _, __: None), raising=False)
+    monkeypatch.setattr(Trousseau, "ajouter", lambda *_: None)
+    result = demo(tmp_path)
+    assert (result.exit_code, "trousseau" in result.output) == (Sortie.CONFIGURATION, True), result.output
+    assert sortie(tmp_path) == set()
+
+
+def test_ctrl_c_leaves_a_clean_folder(tmp_path: Path) -> None:
+    script = (
+        "from segur_socles.sandbox.sandbox import Sandbox\nfrom segur_socles.cli.main import main\n"
+        "start = Sandbox.start\n"
+        "def slow(self):\n    start(self)\n    self.pannes.activer('latency', secondes=30)\n    print('PRET', flush=True)\n"
+        "Sandbox.start = slow\nmain()\n"
+    )
+    command = [sys.executable, "-c", script, "demo", "--out", str(tmp_path / "sortie")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "PRET" not in process.stdout.readline():
+            assert process.poll() is None
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=20)
+    assert process.returncode == Sortie.INTERROMPU, stderr
+    assert "Interrompu" in stderr
+    assert "Traceback" not in stderr
+    assert sortie(tmp_path) == set()
+
+
+def test_help_teaches_the_exit_codes() -> None:
+    result = CliRunner(env={"COLUMNS": "160"}).invoke(app, ["--help"])
+    assert result.exit_code == 0
+    for code in Sortie:
+        assert code.explication in result.output
+
+
+def test_real_process_and_version(tmp_path: Path) -> None:
+    done = subprocess.run([*COMMANDE, "--version"], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.startswith("segur-socles ")
+    bad = subprocess.run(
+        [*COMMANDE, "demo", "--record", "absent.json"], capture_output=True, text=True, check=False, timeout=60,
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert (bad.returncode, "Traceback" in bad.stderr) == (Sortie.CONFIGURATION, False)
