@@ -91,9 +91,10 @@ def measure() -> tuple[Callable[[], object], Callable[[], object]]:
     clock, ids = SystemClock(), RandomIds()
     pour = Appelant(acteur, Motif.ADMISSION, environment, logiciel, clock, ids)
     acces = AccesInsi(Channel(), RPPS, URL, card, "CPS")
-    answer = httpx.MockTransport(
-        lambda _: httpx.Response(200, headers={"Content-Type": "application/soap+xml"}, content=ANSWER)
-    )
+    # As httpx.HTTPTransport answers: headers as bytes, content as a stream. What httpx adds to make a server's
+    # answer out of a text (15 to 20 µs) is the mock's cost, not that of a call.
+    headers = [(b"Content-Type", b"application/soap+xml"), (b"Content-Length", str(len(ANSWER)).encode())]
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(ANSWER)))
     runner = Runner(transport=lambda _: answer)
     client = InsiClient(pour, lambda: acces, Traceur(NullSink(), clock=clock, ids=ids), runner)
     traits = TraitsIdentite.model_validate(

@@ -61,9 +61,11 @@ def changed(**chemins: Any) -> dict[str, Any]:
 def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
     result = demo(tmp_path)
     assert result.exit_code == 0, result.output
-    for texte in ("1er prénom seul → code 01", "2e prénom seul → code 00", "OLA CATARINA BELLA", "CATARINA BELLA",
-                  "carte d'identité", "prénom utilisé conservé : OLA", "Identité qualifiée", "Le DMP est ouvert",
-                  "Document enregistré dans le DMP", "Bilan", "rien n'a été vérifié auprès des services nationaux"):  # fmt: skip
+    for texte in (
+        *("1er prénom seul → code 01", "2e prénom seul → code 00", "OLA CATARINA BELLA", "CATARINA BELLA"),
+        *("carte d'identité", "prénom utilisé conservé : OLA", "Identité qualifiée", "Le DMP est ouvert"),
+        *("Document enregistré dans le DMP", "Bilan", "rien n'a été vérifié auprès des services nationaux"),
+    ):
         assert texte in result.output, texte
     assert sortie(tmp_path) == PRODUITS
     journal = [json.loads(ligne) for ligne in (tmp_path / "sortie" / "journal.jsonl").read_text().splitlines()]
@@ -184,7 +186,8 @@ def test_ctrl_c_leaves_a_clean_folder(tmp_path: Path) -> None:
     script = (
         "from segur_socles.sandbox.sandbox import Sandbox\nfrom segur_socles.cli.main import main\n"
         "start = Sandbox.start\n"
-        "def slow(self):\n    start(self)\n    self.pannes.activer('latency', secondes=30)\n    print('PRET', flush=True)\n"
+        "def slow(self):\n    start(self)\n    self.pannes.activer('latency', secondes=30)\n"
+        "    print('PRET', flush=True)\n"
         "Sandbox.start = slow\nmain()\n"
     )
     command = [sys.executable, "-c", script, "demo", "--out", str(tmp_path / "sortie")]

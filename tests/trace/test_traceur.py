@@ -25,9 +25,7 @@ ACTEUR = Acteur(
     professionnel=Professionnel.model_validate(
         {"id_nat": "899900000017", "nom": "MARTIN", "prenom": "Claire", "profession": "G15_60"}
     ),
-    structure=Structure.model_validate(
-        {"nom": "EHPAD", "finess_eg": "990000001", "secteur": "SA17", "cadre": "ESSMS"}
-    ),
+    structure=Structure.model_validate({"nom": "EHPAD", "finess_eg": "990000001", "secteur": "SA17", "cadre": "ESSMS"}),
 )
 CLE = b"k" * 32
 

@@ -49,6 +49,7 @@ Entier = Annotated[int, Strict()]
 Booleen = Annotated[bool, Strict()]
 """True or false, never 0, 1 or a text."""
 
+
 def _pas_vide(items: tuple[Any, ...]) -> tuple[Any, ...]:
     if not items:
         message = "liste vide"
@@ -179,7 +180,9 @@ class _Defaut(dict[str, Any]):
 
 
 # What pydantic may quote in its context without quoting the input.
-_CTX_SANS_VALEUR = frozenset({"expected", "min_length", "max_length", "pattern", "ge", "le", "gt", "lt", "expected_tags"})
+_CTX_SANS_VALEUR = frozenset(
+    {"expected", "min_length", "max_length", "pattern", "ge", "le", "gt", "lt", "expected_tags"}
+)
 
 _AUTRE = ("valeur non conforme au type attendu", "vérifier le type et le format dans la documentation du champ")
 

@@ -120,7 +120,9 @@ class _Base:
             message = "L'adresse appelée n'appartient pas à l'environnement choisi ; rien n'a été envoyé."
             raise ConfigurationError(message, champ="environment", remede="vérifier les adresses de l'Environment")
 
-    def _outgoing(self, request: Request, stream: _Stream | httpx.ByteStream, remaining: float) -> httpx.Request:
+    def _outgoing(
+        self, request: Request, stream: httpx.SyncByteStream | httpx.AsyncByteStream, remaining: float
+    ) -> httpx.Request:
         timeout = {"connect": min(CONNECT_TIMEOUT, remaining), "read": remaining, "write": remaining, "pool": remaining}
         # An address with a query may name a person: it is not kept.
         url = httpx.URL(request.url) if "?" in request.url else self._endpoint(request.url)
@@ -164,7 +166,9 @@ class Runner(_Base):
     ) -> None:
         super().__init__(**settings)
         self._transport = transport
-        self._pool: Pool[httpx.BaseTransport] = Pool(self._connections, lambda transport: transport.close(), max_clients)
+        self._pool: Pool[httpx.BaseTransport] = Pool(
+            self._connections, lambda transport: transport.close(), max_clients
+        )
 
     def _connections(self, channel: Channel) -> httpx.BaseTransport:
         if self._transport:
@@ -226,10 +230,10 @@ class Runner(_Base):
         response: Response | None = None
         started = time.perf_counter()
         try:
-            response = self._exchange(http, request, deadline)
+            answer = response = self._exchange(http, request, deadline)
         finally:
             self._observe(http, number, request, response, started)
-        return http.read(response)
+        return http.read(answer)
 
     def _exchange(self, http: Http, request: Request, deadline: _Deadline) -> Response:
         sink = http.sink()
@@ -331,10 +335,10 @@ class AsyncRunner(_Base):
         response: Response | None = None
         started = time.perf_counter()
         try:
-            response = await self._exchange(http, request, deadline)
+            answer = response = await self._exchange(http, request, deadline)
         finally:
             self._observe(http, number, request, response, started)
-        return http.read(response)
+        return http.read(answer)
 
     async def _exchange(self, http: Http, request: Request, deadline: _Deadline) -> Response:
         sink = http.sink()

@@ -209,11 +209,14 @@ def read_answer(
 def _soap_in(response: Response, what: str) -> tuple[Mapping[str, Sequence[etree._Element]], etree._Element, Message]:
     """Return the header blocks, the first element of the body, and the message that may hold attachments."""
     written_type = response.headers.get("content-type", "")
-    if media_type_of(written_type)[0] not in _XML_TYPES:
+    media_type, _ = media_type_of(written_type)
+    if media_type not in _XML_TYPES:
         raise _not_soap(response.status, what)
     try:
         if isinstance(response.sink, MtomReader):
             message = response.sink.close(written_type)
+        elif media_type != "multipart/related":
+            message = Message(response.content)
         else:
             message = read_multipart(response.content, written_type, what=what)
         headers, bodies = _split(parse(message.root, what=what), what)
@@ -276,15 +279,21 @@ def read_request(data: bytes, *, what: str = "La requête") -> Requete:
 # --- common ----------------------------------------------------------------------------------------------
 
 
+_ENVELOPE, _HEADER, _BODY = q("soap:Envelope"), q("soap:Header"), q("soap:Body")
+
+
 def _split(root: etree._Element, what: str) -> tuple[Mapping[str, Sequence[etree._Element]], list[etree._Element]]:
     """Return the header blocks by name, and the elements of the body."""
-    bodies = list(root.iterchildren(q("soap:Body")))
-    if root.tag != q("soap:Envelope") or len(bodies) != 1:
-        _refuse(what, "n'est pas une enveloppe SOAP 1.2")
     headers: dict[str, list[etree._Element]] = {}
-    for header in root.iterchildren(q("soap:Header")):
-        for block in header.iterchildren("{*}*"):
-            headers.setdefault(block.tag, []).append(block)
+    bodies: list[etree._Element] = []
+    for part in root:
+        if part.tag == _BODY:
+            bodies.append(part)
+        elif part.tag == _HEADER:
+            for block in part.iterchildren("{*}*"):
+                headers.setdefault(block.tag, []).append(block)
+    if root.tag != _ENVELOPE or len(bodies) != 1:
+        _refuse(what, "n'est pas une enveloppe SOAP 1.2")
     return headers, list(bodies[0].iterchildren("{*}*"))
 
 

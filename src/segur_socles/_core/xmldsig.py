@@ -112,7 +112,7 @@ def sign_enveloped(
     if not _NCNAME.fullmatch(reference_id) or f'="{reference_id}"' not in prefix:
         message = f"L'identifiant de signature « {reference_id} » n'est pas celui de l'élément à signer."
         raise SignatureError(message)
-    if not all(_PREFIX.fullmatch(listed) for listed in inclusive_prefixes):
+    if inclusive_prefixes and not all(map(_PREFIX.fullmatch, inclusive_prefixes)):
         message = "La liste de préfixes (PrefixList) contient un nom qui n'est pas un préfixe XML."
         raise SignatureError(message)
     content = (prefix + suffix).encode()

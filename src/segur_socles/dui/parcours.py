@@ -62,9 +62,7 @@ def qualifier(session: Session, dossier: Dossier) -> Qualifiee:
             raise IdentiteError(autre.explication, remede="corriger le dossier, puis recommencer")
 
 
-def rediger(
-    session: Session, dossier: Dossier, identite: IdentiteQualifiee, *, fuseau: tzinfo = PARIS
-) -> DocumentCda:
+def rediger(session: Session, dossier: Dossier, identite: IdentiteQualifiee, *, fuseau: tzinfo = PARIS) -> DocumentCda:
     """Write the record's liaison document (DLU), authored by the session's actor, under the qualified identity.
 
     ``fuseau`` is the zone in which times are written; overseas structures give theirs.

@@ -164,9 +164,7 @@ class _Appel:
         resultat = lire_resultat(lue.body, prenoms_locaux=self._prenoms)
         code = _CODES.get(resultat.code)
         if code is None:
-            raise code_inattendu(
-                resultat.code, resultat.libelle, message_id=self.message_id, cites=self._demande.cites
-            )
+            raise code_inattendu(resultat.code, resultat.libelle, message_id=self.message_id, cites=self._demande.cites)
         if (code is CodeRecherche.TROUVEE) is not (resultat.individu is not None):
             message = (
                 f"{WHAT} se contredit : code {code.value}, identité {'présente' if resultat.individu else 'absente'}."

@@ -146,11 +146,8 @@ class _Bloc:
         self._nom = element.tag.removeprefix(_NS)
         self._avertissements = avertissements
         self._enfants: dict[str, list[etree._Element]] = {}
-        for enfant in element:
-            tag = enfant.tag
-            if not isinstance(tag, str):  # a comment or an instruction
-                continue
-            nom = tag.removeprefix(_NS)
+        for enfant in element.iterchildren("*"):  # neither comments nor instructions
+            nom = enfant.tag.removeprefix(_NS)
             if nom in attendus:
                 self._enfants.setdefault(nom, []).append(enfant)
             else:

@@ -82,7 +82,8 @@ class Traceur:
         self._sink = sink
         self._clock = clock
         self._ids = ids
-        self._cle = cle or secrets.token_bytes(32)
+        # Keyed once and copied at each use: OpenSSL takes longer to set a key than to hash a matricule.
+        self._hmac = hmac.new(cle or secrets.token_bytes(32), digestmod="sha256")
         self._version = version
         self._lock = threading.Lock()
         self._sequence, self._precedent = sink.dernier()
@@ -90,7 +91,9 @@ class Traceur:
 
     def reference(self, matricule: MatriculeIns) -> str:
         """Pseudonym of a person: the same for the same matricule and key, meaningless without the key."""
-        return hmac.digest(self._cle, matricule.cx().encode(), "sha256").hex()[:32]
+        reference = self._hmac.copy()
+        reference.update(matricule.cx().encode())
+        return reference.hexdigest()[:32]
 
     @property
     def en_attente(self) -> int:
@@ -156,7 +159,7 @@ class Traceur:
 _EN_COURS = Bilan(Resultat.EN_COURS)
 
 
-def _champs(
+def _champs(  # noqa: PLR0913 - known when the call ends, then when the record takes its place: one argument each
     acte: ActeTrace[T],
     acte_id: str,
     moment: Moment,
