@@ -211,6 +211,12 @@ def test_help_teaches_the_exit_codes() -> None:
         assert code.explication in result.output
 
 
+def test_the_page_of_the_command_line_gives_every_exit_code() -> None:
+    page = (PROJECT / "docs" / "commande.md").read_text("utf-8")
+    lignes = [ligne for ligne in page[page.index("## Codes de sortie") :].splitlines() if ligne.startswith("| ")]
+    assert lignes[2:] == [f"| {code.value} | {code.explication} |" for code in Sortie]
+
+
 def test_real_process_and_version(tmp_path: Path) -> None:
     done = subprocess.run([*COMMANDE, "--version"], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.startswith("segur-socles ")
