@@ -149,7 +149,9 @@ RATAGES: dict[str, Ratage] = {
     "registre muet": _panne("503-then-ok", "dmp", "dmp.tester_existence", 9),
     "écart non décidé": lambda _, chaine: chaine.qualifiee.trouvee.identite.accepter(chaine.dossier.acteur),
     "trait refusé": _champ("usager", "traits", "nom_naissance", valeur=f"{NOM} 9"),
-    "date refusée": _champ("usager", "traits", "date_naissance", valeur=RECORD["usager"]["traits"]["date_naissance"] + "T00:00"),
+    "date refusée": _champ(
+        "usager", "traits", "date_naissance", valeur=RECORD["usager"]["traits"]["date_naissance"] + "T00:00"
+    ),
     "nombre pour un texte": _champ("usager", "traits", "prenoms", 0, valeur=int(MATRICULES[1])),
     "liste pour un texte": _champ("usager", "adresse", "voie", valeur=[NOM]),
     "code inconnu": _champ("soins", "allergies", "items", 0, "type", valeur=NOM),
@@ -188,8 +190,10 @@ def test_no_canary_in_anything_that_is_kept(tmp_path: Path, caplog: pytest.LogCa
                 session.dmp.preparer(rediger(session, dossier, qualifiee.identite), qualifiee.identite),
                 Autorisation.refuser(ActeSocle.ALIMENTER_DMP, "la personne s'y est opposée"),
             )
-            valeurs = (dossier, qualifiee, document, existence, accuse, refus, session, segur, bac.config, bac.trousseau,
-                       qualifiee.identite, qualifiee.trouvee, dossier.soins, dossier.usager, bac.journal.entrees)  # fmt: skip
+            valeurs = (
+                *(dossier, dossier.soins, dossier.usager, qualifiee, qualifiee.identite, qualifiee.trouvee, document),
+                *(existence, accuse, refus, session, segur, bac.config, bac.trousseau, bac.journal.entrees),
+            )
         for valeur in valeurs:
             trouves += chercher(f"{valeur!r}{valeur!s}", f"repr de {type(valeur).__name__}")
         traces.close()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Hashable
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from segur_socles._core.flow import Channel
@@ -16,10 +14,21 @@ __all__ = ["Pool"]
 C = TypeVar("C")
 
 
-@dataclass(slots=True)
 class _Slot(Generic[C]):
-    client: C
-    users: int = 0
+    """A client and how many use it; a context by itself, since ``contextmanager`` costs more than the loan."""
+
+    __slots__ = ("_pool", "client", "users")
+
+    def __init__(self, pool: Pool[C], client: C) -> None:
+        self._pool = pool
+        self.client = client
+        self.users = 0
+
+    def __enter__(self) -> C:
+        return self.client
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.give_back(self)
 
 
 class Pool(Generic[C]):
@@ -32,28 +41,27 @@ class Pool(Generic[C]):
         self._lock = threading.Lock()
         self._slots: OrderedDict[Hashable, _Slot[C]] = OrderedDict()
 
-    @contextmanager
-    def borrow(self, channel: Channel) -> Generator[C]:
-        """Give the channel's client for the time of an exchange."""
+    def borrow(self, channel: Channel) -> _Slot[C]:
+        """Give the channel's client for the time of an exchange: ``with pool.borrow(channel) as client``."""
+        key = channel.key
         with self._lock:
-            slot = self._slots.get(channel.key)
+            slot = self._slots.get(key)
             if slot is None:
-                slot = self._slots[channel.key] = _Slot(self._make(channel))
-            self._slots.move_to_end(channel.key)
+                slot = self._slots[key] = _Slot(self, self._make(channel))
+            self._slots.move_to_end(key)
             slot.users += 1
-        try:
-            yield slot.client
-        finally:
-            with self._lock:
-                slot.users -= 1
+        return slot
+
+    def give_back(self, slot: _Slot[C]) -> None:
+        """End a loan: the ``with`` statement calls it."""
+        with self._lock:
+            slot.users -= 1
+            if len(self._slots) > self._bound:
                 self._evict()
 
     def _evict(self) -> None:
-        excess = len(self._slots) - self._bound
-        if excess <= 0:
-            return
         idle = [key for key, slot in self._slots.items() if not slot.users]
-        for key in idle[:excess]:
+        for key in idle[: len(self._slots) - self._bound]:
             self._discard(self._slots.pop(key).client)
 
     def close(self) -> None:

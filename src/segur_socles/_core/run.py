@@ -110,7 +110,7 @@ class _Base:
         self._policy = policy or RetryPolicy()
         self._proxy = proxy
         self._observer = observer
-        self._endpoint = lru_cache(maxsize=_ENDPOINTS)(httpx.URL)
+        self._endpoint = lru_cache(maxsize=_ENDPOINTS)(_endpoint)
 
     def _check_origin(self, url: str) -> None:
         if self._origins is None:
@@ -125,8 +125,8 @@ class _Base:
     ) -> httpx.Request:
         timeout = {"connect": min(CONNECT_TIMEOUT, remaining), "read": remaining, "write": remaining, "pool": remaining}
         # An address with a query may name a person: it is not kept.
-        url = httpx.URL(request.url) if "?" in request.url else self._endpoint(request.url)
-        headers = _headers(request, url)
+        url, host = _endpoint(request.url) if "?" in request.url else self._endpoint(request.url)
+        headers = _headers(request, host)
         return httpx.Request(request.method, url, headers=headers, stream=stream, extensions={"timeout": timeout})
 
     def _retrying(self, http: Http, deadline: _Deadline) -> dict[str, Any]:
@@ -396,10 +396,16 @@ def _whole(body: Body) -> httpx.ByteStream | None:
     return httpx.ByteStream(b"".join(body.chunks())) if body.size <= IN_MEMORY else None
 
 
-def _headers(request: Request, url: httpx.URL) -> list[tuple[str, str]]:
+def _endpoint(url: str) -> tuple[httpx.URL, str]:
+    """Parse an address; also give what its Host header says."""
+    parsed = httpx.URL(url)
+    return parsed, parsed.netloc.decode("ascii")
+
+
+def _headers(request: Request, host: str) -> list[tuple[str, str]]:
     # A request made with its stream writes what it is given and nothing else, Host included.
     return [
-        ("Host", url.netloc.decode("ascii")),
+        ("Host", host),
         *request.headers,
         ("Accept-Encoding", "identity"),  # the true size of a compressed answer is unknown until it is inflated
         ("Content-Length", str(request.body.size)),

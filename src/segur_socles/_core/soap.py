@@ -294,7 +294,7 @@ def _split(root: etree._Element, what: str) -> tuple[Mapping[str, Sequence[etree
                 headers.setdefault(block.tag, []).append(block)
     if root.tag != _ENVELOPE or len(bodies) != 1:
         _refuse(what, "n'est pas une enveloppe SOAP 1.2")
-    return headers, list(bodies[0].iterchildren("{*}*"))
+    return headers, list(bodies[0].iterchildren("{*}*"))  # no comments
 
 
 def _not_soap(status: int, what: str) -> TransportError:

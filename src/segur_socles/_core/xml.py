@@ -131,7 +131,7 @@ def parse(data: bytes, *, quota: Quota = MESSAGE, what: str) -> etree._Element:
     Raises the error of ``quota`` when the input is empty, too large, too deep, declares a DTD, is not in the
     encoding it declares, or is not well formed. The message never quotes the input.
     """
-    if not data.strip():
+    if not data or data.isspace():
         raise quota.refused(f"{what} est vide ; du XML est attendu.")
     if len(data) > quota.max_bytes:
         raise quota.refused(f"{what} dépasse la taille permise ({quota.max_bytes} octets).")
@@ -204,7 +204,7 @@ def _in_known_encoding(data: bytes, quota: Quota, what: str) -> tuple[bytes, str
 
 
 def _declared(content: bytes) -> str | None:
-    found = _DECLARATION.match(content[:256])
+    found = _DECLARATION.match(content, 0, 256)
     return found[1].decode("ascii", "replace").lower() if found else None
 
 

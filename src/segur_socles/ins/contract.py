@@ -1,7 +1,7 @@
 """The service's contract, and request templates made from it.
 
 zeep reads the WSDL (ours, or the editor's official one) and writes each shape of request once, with marks in
-place of values. The result is cut at its marks: a request is then a join of literal pieces and escaped
+place of values. The result becomes a format of bytes: a request is then that format filled with escaped
 values. zeep never sees a value, so that it can neither log one nor slow a call down; nothing is fetched.
 """
 
@@ -69,19 +69,15 @@ def _recherche_traits(*, lieu: bool) -> dict[str, Any]:
 
 
 class Gabarit:
-    """An envelope cut at its marks. Immutable, shared between threads."""
+    """An envelope with places for its values. Immutable, shared between threads."""
 
     def __init__(self, enveloppe: str) -> None:
-        morceaux = _MARQUE.split(enveloppe)
-        self._litteraux = tuple(morceau.encode() for morceau in morceaux[::2])
-        self.champs: Final = tuple(morceaux[1::2])
+        self.champs: Final = tuple(_MARQUE.findall(enveloppe))
+        self._format = _MARQUE.sub("%b", enveloppe.replace("%", "%%")).encode()
 
     def remplir(self, valeurs: Mapping[str, bytes]) -> bytes:
         """Return the envelope with ``valeurs``, already escaped (or signed), in place of the marks."""
-        pieces = [self._litteraux[0]]
-        for champ, litteral in zip(self.champs, self._litteraux[1:], strict=True):
-            pieces += valeurs[champ], litteral
-        return b"".join(pieces)
+        return self._format % tuple(map(valeurs.__getitem__, self.champs))
 
 
 class Contrat:
@@ -93,15 +89,14 @@ class Contrat:
 
     def __init__(self, wsdl: Path | None = None) -> None:
         self._wsdl = (wsdl or WSDL).resolve()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # making a template may read the WSDL
         self._operation: Any = None
         self._gabarits: dict[tuple[bool, bool], Gabarit] = {}
 
     @property
     def action(self) -> str:
         """SOAP action of the search by traits."""
-        with self._lock:
-            return str(self._charger().soapaction)
+        return str(self._charger().soapaction)
 
     def recherche_traits(self, *, assertion: bool, lieu: bool) -> Gabarit:
         """Return the template of a search, with a place for a signed assertion and for a birth place, or without.
@@ -132,7 +127,9 @@ class Contrat:
 
     def _charger(self) -> Any:
         if self._operation is None:
-            self._operation = self._lire()
+            with self._lock:
+                if self._operation is None:  # another thread may have read it meanwhile
+                    self._operation = self._lire()
         return self._operation
 
     def _lire(self) -> Any:

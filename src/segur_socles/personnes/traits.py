@@ -88,8 +88,9 @@ def _iso(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-Nom = Annotated[str, BeforeValidator(_nom), StringConstraints(min_length=1, max_length=TAILLE)]
-Prenom = Annotated[str, BeforeValidator(_prenom), StringConstraints(min_length=1, max_length=TAILLE)]
+# Constraints stand next to ``str``: after a validator, pydantic would check them in Python and speak of a list.
+Nom = Annotated[str, StringConstraints(min_length=1, max_length=TAILLE), BeforeValidator(_nom)]
+Prenom = Annotated[str, StringConstraints(min_length=1, max_length=TAILLE), BeforeValidator(_prenom)]
 
 
 class TraitsIdentite(Valeur):
@@ -107,7 +108,7 @@ class TraitsIdentite(Valeur):
     nom_naissance: Nom
     prenoms: Annotated[tuple[Prenom, ...], NonVide]
     sexe: Sexe
-    date_naissance: Annotated[str, BeforeValidator(_iso), StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    date_naissance: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), BeforeValidator(_iso)]
     lieu_naissance: Annotated[str, StringConstraints(pattern=r"^[0-9](?:[0-9]|A|B)[0-9]{3}$")] | None = None
     date_lunaire: Booleen = False
 
