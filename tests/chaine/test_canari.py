@@ -168,7 +168,6 @@ RATAGES: dict[str, Ratage] = {
 }  # fmt: skip
 
 
-@pytest.mark.exigence("SC.CDA")
 def test_no_canary_in_anything_that_is_kept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     trouves: list[str] = []
     with (
