@@ -145,6 +145,8 @@ def test_bad_records_stop_with_one_clear_message(tmp_path: Path, cas: str) -> No
         (b"\xff\xfe\x00", Sortie.CONFIGURATION, "UTF-8"),
         (b"[]", Sortie.DONNEE_INVALIDE, "objet"),
         (b"[" * 100_000, Sortie.DONNEE_INVALIDE, "imbrication"),
+        (b'{"version": ' + b"9" * 5000 + b"}", Sortie.DONNEE_INVALIDE, "démesuré"),
+        (b'{"version": 1, "version": 1}', Sortie.DONNEE_INVALIDE, "deux fois"),
     ],
 )
 def test_unreadable_records(tmp_path: Path, contenu: bytes | None, code: Sortie, mots: str) -> None:

@@ -63,8 +63,8 @@ class Response:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes = b""
-    sink: Sink | None = None
+    content: bytes = field(default=b"", repr=False)
+    sink: Sink | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ No pydantic error leaves the library: it would carry the refused value. Whatever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import date
@@ -134,6 +135,29 @@ class Valeur(BaseModel):
             return self
         return type(self)(**{**{name: getattr(self, name) for name in type(self).model_fields}, **update})
 
+    def copy(self, **_: Any) -> Self:
+        """Refuse pydantic's old copy, which skips the rules; use :meth:`model_copy`."""
+        raise TypeError(_FERME)
+
+    @classmethod
+    def parse_raw(cls, *_: Any, **__: Any) -> Self:
+        """Refuse pydantic's old reader, whose errors quote the text; use :meth:`model_validate_json`."""
+        raise TypeError(_FERME)
+
+    @classmethod
+    def parse_file(cls, *_: Any, **__: Any) -> Self:
+        """Refuse pydantic's old reader, as :meth:`parse_raw`."""
+        raise TypeError(_FERME)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # pydantic's own refusal of a change to a frozen value quotes the value.
+        message = f"{type(self).__name__}.{name} ne se modifie pas : faire une copie avec model_copy(update=…)"
+        raise TypeError(message)
+
+    def __delattr__(self, name: str) -> None:
+        message = f"{type(self).__name__}.{name} ne se retire pas : faire une copie avec model_copy(update=…)"
+        raise TypeError(message)
+
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         for name in self._visible:
             yield name, getattr(self, name)
@@ -142,6 +166,9 @@ class Valeur(BaseModel):
 
     def __str__(self) -> str:
         return repr(self)
+
+
+_FERME = "cette voie de pydantic contourne les règles des valeurs : utiliser model_validate, model_validate_json ou model_copy"
 
 
 class _Mask:
@@ -162,7 +189,7 @@ def constats_de(error: ValidationError, *, prefixe: tuple[str | int, ...] = ()) 
     """Turn pydantic's findings into ours: path, rule, remedy; the input is dropped."""
     found: dict[Constat, None] = {}
     for line in error.errors(include_url=False, include_input=False):
-        champ = ".".join(str(part) for part in (*prefixe, *line["loc"]))
+        champ = ".".join(_lisible(part) for part in (*prefixe, *line["loc"]))
         cause = line.get("ctx", {}).get("error")
         if isinstance(cause, RegleError):
             champ = ".".join(part for part in (champ, cause.champ) if part)
@@ -172,6 +199,14 @@ def constats_de(error: ValidationError, *, prefixe: tuple[str | int, ...] = ()) 
             ctx = {k: v for k, v in line.get("ctx", {}).items() if k in _CTX_SANS_VALEUR}
             found[Constat(champ, message.format_map(_Defaut(ctx)), remede=remede)] = None
     return tuple(found)
+
+
+# A key that the caller invented may hold anything: only what looks like a field's name is repeated.
+_NOM_DE_CHAMP = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+
+
+def _lisible(part: str | int) -> str:
+    return str(part) if isinstance(part, int) or _NOM_DE_CHAMP.fullmatch(part) else "(clé inconnue)"
 
 
 class _Defaut(dict[str, Any]):

@@ -146,14 +146,29 @@ def _contenu(path: Path) -> str:
     raise ConfigurationError(message, champ="dossier", remede=remede)
 
 
+class _DoublonError(ValueError):
+    """Two values for one field: which one is meant cannot be known."""
+
+
+def _sans_doublon(paires: list[tuple[str, object]]) -> dict[str, object]:
+    objet = dict(paires)
+    if len(objet) < len(paires):
+        raise _DoublonError
+    return objet
+
+
 def _verifier_json(texte: str) -> None:
     # pydantic would say that the JSON is wrong without a place that an editor can go to.
     try:
-        json.loads(texte)
+        json.loads(texte, object_pairs_hook=_sans_doublon)
     except RecursionError:
         ou = "imbrication excessive"
     except json.JSONDecodeError as error:
         ou = f"ligne {error.lineno}, colonne {error.colno}"
+    except _DoublonError:
+        ou = "un même champ y figure deux fois"
+    except ValueError:
+        ou = "un nombre y est démesuré"
     else:
         return
     raise invalide(
