@@ -256,6 +256,32 @@ def test_deadline_ends_waiting(mode: str) -> None:
     assert not caught.value.outcome_unknown
 
 
+def test_an_asynchronous_runner_serves_one_event_loop() -> None:
+    runner = AsyncRunner(transport=lambda _: httpx.MockTransport(lambda _: httpx.Response(200, content=b"oui")))
+    assert asyncio.run(runner.run(exchange(), delai=1)) == b"oui"
+    with pytest.raises(ConfigurationError, match="autre boucle"):
+        asyncio.run(runner.run(exchange(), delai=1))
+
+
+def test_a_closed_runner_sends_nothing() -> None:
+    runner = Runner(transport=lambda _: httpx.MockTransport(lambda _: httpx.Response(200)))
+    runner.close()
+    with pytest.raises(ConfigurationError, match="fermé"):
+        runner.run(exchange(), delai=1)
+
+
+async def test_a_deadline_during_the_connection_says_that_nothing_was_sent() -> None:
+    class Stalled(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+            await asyncio.sleep(30)
+            raise AssertionError
+
+    runner = AsyncRunner(transport=lambda _: Stalled())
+    with pytest.raises(DeadlineError) as caught:
+        await runner.run(exchange(), delai=0.05)
+    assert (caught.value.sent, caught.value.outcome_unknown) == (False, False)
+
+
 @both
 def test_no_wait_beyond_the_deadline(mode: str) -> None:
     def handler(_: httpx.Request) -> httpx.Response:

@@ -168,7 +168,7 @@ class Valeur(BaseModel):
         return repr(self)
 
 
-_FERME = "cette voie de pydantic contourne les règles des valeurs : utiliser model_validate, model_validate_json ou model_copy"
+_FERME = "cette voie de pydantic contourne les règles : utiliser model_validate, model_validate_json ou model_copy"
 
 
 class _Mask:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from segur_socles._core.flow import Channel
+from segur_socles.errors import ConfigurationError
 
 __all__ = ["Pool"]
 
@@ -40,11 +41,18 @@ class Pool(Generic[C]):
         self._bound = bound
         self._lock = threading.Lock()
         self._slots: OrderedDict[Hashable, _Slot[C]] = OrderedDict()
+        self._closed = False
 
     def borrow(self, channel: Channel) -> _Slot[C]:
-        """Give the channel's client for the time of an exchange: ``with pool.borrow(channel) as client``."""
+        """Give the channel's client for the time of an exchange: ``with pool.borrow(channel) as client``.
+
+        Raises :class:`ConfigurationError` once closed.
+        """
         key = channel.key
         with self._lock:
+            if self._closed:
+                message = "Ce Segur est fermé ; rien n'a été envoyé."
+                raise ConfigurationError(message, remede="garder le Segur ouvert tant que ses sessions servent")
             slot = self._slots.get(key)
             if slot is None:
                 slot = self._slots[key] = _Slot(self, self._make(channel))
@@ -65,7 +73,8 @@ class Pool(Generic[C]):
             self._discard(self._slots.pop(key).client)
 
     def close(self) -> None:
-        """Close every client."""
+        """Close every client, for good."""
         with self._lock:
+            self._closed = True
             while self._slots:
                 self._discard(self._slots.popitem()[1].client)

@@ -32,6 +32,7 @@ from segur_socles.errors import (
     CertificatRefuseError,
     ConfigurationError,
     DeadlineError,
+    Phase,
     ReponseInvalideError,
     SegurError,
     TransportError,
@@ -153,8 +154,9 @@ class _Base:
 class Runner(_Base):
     """Synchronous runner, safe to share between threads.
 
-    ``transport`` replaces the network in tests (one per channel). A call ends at its deadline; a server
-    that stops in the middle of an answer is left at most as long again after its last byte.
+    ``transport`` replaces the network in tests (one per channel). The deadline is checked at each wait and at each
+    piece of the answer's body, and bounds each read: a server that falls silent is left in time, but one that drips
+    its header lines can outlast it. The deadlines of :class:`AsyncRunner` are exact.
     """
 
     def __init__(
@@ -270,6 +272,7 @@ class AsyncRunner(_Base):
         self._transport = transport
         self._evicted: list[httpx.AsyncBaseTransport] = []
         self._pool: Pool[httpx.AsyncBaseTransport] = Pool(self._connections, self._evicted.append, max_clients)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def _connections(self, channel: Channel) -> httpx.AsyncBaseTransport:
         if self._transport:
@@ -286,7 +289,16 @@ class AsyncRunner(_Base):
             await self._evicted.pop().aclose()
 
     async def run(self, flow: Flow[T], *, delai: float) -> T:
-        """Run ``flow`` to its end within ``delai`` seconds; cancelling the task closes the flow."""
+        """Run ``flow`` to its end within ``delai`` seconds; cancelling the task closes the flow.
+
+        Raises :class:`ConfigurationError` from another event loop than the first: connections belong to one loop.
+        """
+        loop = asyncio.get_running_loop()
+        if self._loop not in (None, loop):
+            flow.close()
+            message = "Ce client asynchrone sert déjà dans une autre boucle d'événements ; rien n'a été envoyé."
+            raise ConfigurationError(message, remede="créer un AsyncSegur par boucle (un par asyncio.run)")
+        self._loop = loop
         return await self._drive(flow, _Deadline(self._clock, delai))
 
     async def _drive(self, flow: Flow[T], deadline: _Deadline) -> T:
@@ -359,12 +371,29 @@ class AsyncRunner(_Base):
                 return Response(answer.status_code, headers, sink.content(), sink)
             except TimeoutError:  # an OSError too: the order of these clauses matters
                 message = f"{http.label} : le délai accordé à l'appel est écoulé."
-                failure = DeadlineError(message, phase="answer", sent=True, remede=_PATIENCE)
+                phase: Phase = "answer" if stream.started else "connect"
+                failure = DeadlineError(message, phase=phase, sent=stream.started, remede=_PATIENCE)
             except _NETWORK as error:
                 failure = _failure(error, http.label)
             finally:
                 await self._close_evicted()
         raise failure  # outside the handler: httpx's error holds the request, hence the identity
+
+
+class _Whole(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A small body, handed over at once. ``started`` tells whether the connection asked for it."""
+
+    def __init__(self, body: Body) -> None:
+        self._content = b"".join(body.chunks())
+        self.started = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.started = True
+        yield self._content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.started = True
+        yield self._content
 
 
 class _Stream:
@@ -374,8 +403,10 @@ class _Stream:
         self._body = body
         self._deadline = deadline
         self._label = label
+        self.started = False
 
     def _chunks(self) -> Iterator[bytes]:
+        self.started = True
         for chunk in self._body.chunks():
             self._deadline.remaining(self._label, sent=True)
             yield bytes(chunk)
@@ -392,8 +423,8 @@ class _AsyncStream(_Stream, httpx.AsyncByteStream):
             yield chunk
 
 
-def _whole(body: Body) -> httpx.ByteStream | None:
-    return httpx.ByteStream(b"".join(body.chunks())) if body.size <= IN_MEMORY else None
+def _whole(body: Body) -> _Whole | None:
+    return _Whole(body) if body.size <= IN_MEMORY else None
 
 
 def _endpoint(url: str) -> tuple[httpx.URL, str]:

@@ -16,22 +16,25 @@ from segur_socles.dui.consentements import Consentement
 from segur_socles.errors import ChampInvalideError, ConfigurationError, Constat
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.entourage import Contact, MesureProtection
-from segur_socles.personnes.identite import Attribut, ControleIdentite, Identite
+from segur_socles.personnes.identite import Attribut, ControleIdentite, DifferencesAcceptees, Identite
 from segur_socles.personnes.professionnel import Acteur, Intervenant, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
-from segur_socles.personnes.traits import Trait, TraitsIdentite
+from segur_socles.personnes.traits import TraitsIdentite
 from segur_socles.personnes.usager import IdentifiantLocal, Usager
 
 __all__ = ["Dossier", "Qualification", "UsagerDui"]
 
 
 class Qualification(Valeur):
-    """The decision that a named person took on INSi's answer, identity document in hand (RNIV)."""
+    """The decision that a named person took on INSi's answer, identity document in hand (RNIV).
+
+    ``differences_acceptees`` holds, by trait, the value of the answer that was accepted.
+    """
 
     par: Intervenant
     le: Instant
     controle: ControleIdentite
-    differences_acceptees: tuple[Trait, ...] = ()
+    differences_acceptees: DifferencesAcceptees = DifferencesAcceptees()
 
     _visible = ("par", "le", "controle", "differences_acceptees")
 
