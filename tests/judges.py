@@ -6,21 +6,20 @@ it fails instead, because a test that was skipped has proved nothing.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
+import sys
+from functools import cache
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import pytest
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
 
 DEBIAN_PACKAGES: Final[dict[str, str]] = {
-    "certtool": "gnutls-bin",
-    "chromium": "chromium",
     "openssl": "openssl",
-    "p11tool": "gnutls-bin",
-    "pdftoppm": "poppler-utils",
     "pkcs11-tool": "opensc",
     "softhsm2-util": "softhsm2",
     "xmllint": "libxml2-utils",
@@ -50,6 +49,22 @@ def reference(*parts: str) -> Path:
 def kit(*parts: str) -> Path:
     """Return a file of the Agency's CI-SIS kit: ``../shared/cisis-kit`` from the project, or ``CISIS_KIT``."""
     return _located("CISIS_KIT", "cisis-kit", parts)
+
+
+@cache
+def agency_rules() -> Any:
+    """Return a validator of CDA documents by the Agency's own rules: ``validate(path) -> report``. One a process."""
+    override = os.environ.get("SEGUR_VALIDATEUR")
+    path = Path(override) if override else PROJECT.parent / "shared" / "tools" / "validate_cda.py"
+    if not path.exists():
+        _absent("validateur CDA absent ; indiquez le chemin de validate_cda.py dans SEGUR_VALIDATEUR")
+    spec = importlib.util.spec_from_file_location("validate_cda", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module.Validator(kit())
 
 
 def _located(variable: str, folder: str, parts: tuple[str, ...]) -> Path:

@@ -39,6 +39,7 @@ from segur_socles import (
     Session,
     Structure,
     TraceSink,
+    Trait,
     TraitsIdentite,
     Trousseau,
     ecrire_dlu,
@@ -88,6 +89,13 @@ def three_outcomes_and_no_other(session: Session, traits: TraitsIdentite) -> str
             return assert_type(qualifiee, IdentiteQualifiee).statut
         case (InsAbsente() | InsMultiple()) as autre:
             return autre.explication
+
+
+def a_difference_is_accepted_with_its_value(trouvee: InsTrouvee, acteur: Acteur) -> None:
+    proposee = trouvee.identite
+    proposee.accepter(acteur, differences_acceptees={Trait.PRENOMS: "CATARINA BELLA"})
+    traits = [Trait.PRENOMS]
+    proposee.accepter(acteur, differences_acceptees=traits)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def every_outcome_of_the_existence_test_has_a_sentence(session: Session, identite: IdentiteQualifiee) -> str:

@@ -139,7 +139,9 @@ def _p12(bac: Sandbox, chaine: Chaine) -> object:
         production=False, maintenant=bac.config.clock.now(), perimetre=Perimetre(structure.struct_idnat)
     )
     p12 = bac.certificats(structure).dmp.p12(Secret("un-autre"))
-    return CertificatTls.charger_p12(p12, Secret(MOT_DE_PASSE), service=Service.DMP, contexte=contexte)
+    return CertificatTls.charger_p12(
+        p12, Secret(MOT_DE_PASSE), service=Service.DMP, contexte=contexte, ancres=bac.pki.ancres()
+    )
 
 
 RATAGES: dict[str, Ratage] = {

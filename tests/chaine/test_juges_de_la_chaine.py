@@ -5,19 +5,16 @@ from __future__ import annotations
 import base64
 import email
 import hashlib
-import importlib.util
 import subprocess
-import sys
 from dataclasses import dataclass
 from email import policy
 from pathlib import Path
-from typing import Any
 
 import pytest
 from chaine_outils import RESIDENTE
 from lxml import etree
 
-from judges import PROJECT, judge, kit, reference
+from judges import agency_rules, judge, reference
 from segur_socles.cli.sorties import Echanges
 from segur_socles.dmp.types import Accuse
 from segur_socles.dui.dossier import Dossier
@@ -145,9 +142,9 @@ def test_the_ebrim_schemas_accept_the_metadata(envoi: Envoi) -> None:
     schema.assertValid(etree.fromstring(etree.tostring(request)))
 
 
-@pytest.mark.exigence("SC.CDA")
+@pytest.mark.exigence("CI-SIS/DLU-2022.01")
 def test_the_agencys_rules_find_no_error_in_the_document(envoi: Envoi) -> None:
-    report = _validateur().validate(_ecrit(envoi))
+    report = agency_rules().validate(_ecrit(envoi))
     assert [f.message for f in report.findings if f.severity == "error"] == []
     assert report.profile == "DLU"
 
@@ -156,16 +153,3 @@ def _ecrit(envoi: Envoi) -> Path:
     path = envoi.dossier / "dlu.xml"
     path.write_bytes(envoi.document)
     return path
-
-
-def _validateur() -> Any:
-    path = PROJECT.parent / "shared" / "tools" / "validate_cda.py"
-    if not path.exists():
-        kit("absent")
-    spec = importlib.util.spec_from_file_location("validate_cda", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["validate_cda"] = module  # its dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module.Validator(kit())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from segur_socles.sandbox.sandbox import Sandbox
 from segur_socles.trace.sinks import verifier_chaine
 
 RESIDENTE = json.loads((PROJECT / "examples" / "residente.json").read_text("utf-8"))
+SANS_ECART: Any = {}
 PRODUITS = {"dlu.xml", "journal.jsonl", "traces.jsonl", "echanges"}
 COMMANDE = [sys.executable, "-c", "from segur_socles.cli.main import main; main()"]
 
@@ -73,6 +75,8 @@ def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
     assert all(verdict["ok"] for e in journal for verdict in e["verdicts"])
     assert verifier_chaine(tmp_path / "sortie" / "traces.jsonl") == 2 * len(journal)
     assert len(list((tmp_path / "sortie" / "echanges").glob("*.http"))) == 2 * len(journal)
+    modes = {p.name: p.stat().st_mode & 0o077 for p in (tmp_path / "sortie").iterdir() if p.name != "journal.jsonl"}
+    assert modes == {"dlu.xml": 0, "traces.jsonl": 0, "echanges": 0}, "a person's data is for its owner only"
 
 
 def test_json_output_is_one_object_and_nothing_else(tmp_path: Path) -> None:
@@ -111,10 +115,20 @@ MAUVAIS: dict[str, tuple[Callable[[], Any], Sortie, tuple[str, ...]]] = {
         ("soins.traitements.items.0.medicament",)),
     "sans décision": (lambda: changed(qualification=...), Sortie.IDENTITE, ("qualification", "pièce d'identité")),
     "écart non accepté": (
-        lambda: changed(qualification__differences_acceptees=[]), Sortie.IDENTITE, ("traits.prenoms", "prénoms")),
+        lambda: changed(qualification__differences_acceptees={}), Sortie.IDENTITE, ("traits.prenoms", "prénoms")),
+    "autre écart accepté": (
+        lambda: changed(qualification__differences_acceptees={"prenoms": "CATARINA"}), Sortie.IDENTITE,
+        ("traits.prenoms", "pas celle d'INSi")),
     "identité douteuse": (lambda: changed(usager__attribut="douteuse"), Sortie.IDENTITE, ("douteuse",)),
     "personne inconnue d'INSi": (
         lambda: changed(usager__traits__nom_naissance="INCONNUE"), Sortie.IDENTITE, ("aucune identité",)),
+    "médecin sans spécialité": (
+        lambda: changed(auteur__profession="G15_10"), Sortie.DROITS, ("acteur.professionnel.profession",)),
+    "DMP fermé": (
+        lambda: changed(
+            usager__traits={"nom_naissance": "ADRTROIS", "prenoms": ["DOMINIQUE"], "sexe": "F",
+                            "date_naissance": "1997-02-26", "lieu_naissance": "2A020"},
+            qualification__differences_acceptees=SANS_ECART), Sortie.DROITS, ("fermé",)),
     "opposition": (
         lambda: changed(consentements__1__nature="opposition"), Sortie.DROITS, ("opposé",)),
     "sans information": (lambda: changed(consentements=[]), Sortie.DROITS, ("information",)),
@@ -176,16 +190,61 @@ def test_unwritable_folder(tmp_path: Path) -> None:
     assert (result.exit_code, "rien n'a été envoyé" in result.output) == (Sortie.CONFIGURATION, True), result.output
 
 
-def test_wrong_certificate_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sandbox, "trousseau", property(lambda _: Trousseau(), lambda _, __: None), raising=False)
+def test_missing_credentials_are_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Trousseau, "ajouter", lambda *_: None)
     result = demo(tmp_path)
     assert (result.exit_code, "trousseau" in result.output) == (Sortie.CONFIGURATION, True), result.output
     assert sortie(tmp_path) == set()
 
 
+def test_wrong_certificate_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = Sandbox.start
+
+    def start_and_revoke(self: Sandbox) -> None:
+        start(self)
+        self.revoquer(self.certificats(self.acteur.structure).insi_manu.certificat)
+
+    monkeypatch.setattr(Sandbox, "start", start_and_revoke)
+    result = demo(tmp_path)
+    assert (result.exit_code, "refusé notre certificat" in result.output) == (Sortie.CONFIGURATION, True)
+    assert sortie(tmp_path) == set()
+
+
+def test_a_defect_of_ours_gives_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Sandbox) -> None:
+        raise ZeroDivisionError("TCHITCHI")
+
+    monkeypatch.setattr(Sandbox, "start", broken)
+    result = demo(tmp_path)
+    assert (result.exit_code, "Erreur inattendue (ZeroDivisionError" in result.output) == (Sortie.INATTENDU, True)
+    assert "TCHITCHI" not in result.output
+    answer = json.loads(demo(tmp_path, None, "--json").stdout)
+    assert (answer["statut"], answer["code"]) == ("erreur", 1)
+
+
+@pytest.mark.parametrize("cas", [cas for cas, (_, code, __) in MAUVAIS.items() if code is Sortie.DONNEE_INVALIDE])
+def test_bad_records_are_refused_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cas: str
+) -> None:
+    monkeypatch.setattr(Sandbox, "start", lambda _: pytest.fail("the sandbox was started"))
+    assert demo(tmp_path, MAUVAIS[cas][0]()).exit_code == Sortie.DONNEE_INVALIDE
+
+
+def test_no_network_beyond_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def loopback_only(self: socket.socket, address: Any) -> None:
+        assert self.family == socket.AF_UNIX or address[0] in ("127.0.0.1", "::1", "localhost"), address
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", loopback_only)
+    assert demo(tmp_path).exit_code == 0
+
+
 def test_ctrl_c_leaves_a_clean_folder(tmp_path: Path) -> None:
+    # A job started in the background ignores SIGINT: the child takes it back.
     script = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from segur_socles.sandbox.sandbox import Sandbox\nfrom segur_socles.cli.main import main\n"
         "start = Sandbox.start\n"
         "def slow(self):\n    start(self)\n    self.pannes.activer('latency', secondes=30)\n"

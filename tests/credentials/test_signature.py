@@ -16,7 +16,7 @@ from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.signature import CertificatSignature, Digest, signer_rsa
 from segur_socles.credentials.usages import Contexte, Usage
 from segur_socles.errors import CredentialError
-from segur_socles.sandbox.pki import Ac, CarteCpsSimulee, Emis, PkiDeTest
+from segur_socles.sandbox.pki import Ac, CarteCpsSimulee, Defaut, Emis, PkiDeTest
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import rsa
@@ -37,8 +37,10 @@ def verifie_par_openssl(certificat: bytes, data: bytes, signature: bytes, digest
 
 @pytest.mark.juge("openssl")
 @pytest.mark.parametrize("digest", ["sha1", "sha256"])
-def test_openssl_accepts_the_signature(sign: Emis, contexte: Contexte, digest: Digest, tmp_path: Path) -> None:
-    certificat = CertificatSignature.depuis(sign.materiel, contexte=contexte)
+def test_openssl_accepts_the_signature(
+    sign: Emis, contexte: Contexte, ancres: Ancres, digest: Digest, tmp_path: Path
+) -> None:
+    certificat = CertificatSignature.depuis(sign.materiel, contexte=contexte, ancres=ancres)
     signature = certificat.sign("à signer".encode(), digest)
     assert verifie_par_openssl(sign.certificat.pem, "à signer".encode(), signature, digest, tmp_path)
     assert not verifie_par_openssl(sign.certificat.pem, b"a signer", signature, digest, tmp_path)
@@ -62,20 +64,25 @@ def test_anchors_complete_a_lone_certificate(sign: Emis, contexte: Contexte, anc
     seul, cle = tmp_path / "seul.pem", tmp_path / "seul.key"
     seul.write_bytes(sign.certificat.pem)
     cle.write_bytes(sign.cle_pem)
-    assert CertificatSignature.charger_pem(seul, cle, contexte=contexte).chaine_der == ()
     assert len(CertificatSignature.charger_pem(seul, cle, contexte=contexte, ancres=ancres).chaine_der) == 2
 
 
-def test_the_tls_certificate_does_not_sign(insi: Emis, contexte: Contexte) -> None:
+def test_the_tls_certificate_does_not_sign(insi: Emis, contexte: Contexte, ancres: Ancres) -> None:
     with pytest.raises(CredentialError, match="nonRepudiation"):
-        CertificatSignature.depuis(insi.materiel, contexte=contexte)
-    air = CertificatSignature.depuis(insi.materiel, contexte=contexte, usage=Usage.SIGNATURE_AIR)
+        CertificatSignature.depuis(insi.materiel, contexte=contexte, ancres=ancres)
+    air = CertificatSignature.depuis(insi.materiel, contexte=contexte, ancres=ancres, usage=Usage.SIGNATURE_AIR)
     assert [c.champ for c in air.constats] == ["certificat.usages"]
 
 
-def test_a_signature_belongs_to_a_structure(sign: Emis, contexte: Contexte) -> None:
+def test_a_forged_issuer_does_not_sign(pki: PkiDeTest, contexte: Contexte, ancres: Ancres) -> None:
+    faux = pki.sign("1990000019", "X", defaut=Defaut.AC_USURPEE)
+    with pytest.raises(CredentialError, match="chaîne de certification refusée"):
+        CertificatSignature.depuis(faux.materiel, contexte=contexte, ancres=ancres)
+
+
+def test_a_signature_belongs_to_a_structure(sign: Emis, contexte: Contexte, ancres: Ancres) -> None:
     with pytest.raises(CredentialError, match="autre structure"):
-        CertificatSignature.depuis(sign.materiel, contexte=replace(contexte, perimetre=None))
+        CertificatSignature.depuis(sign.materiel, contexte=replace(contexte, perimetre=None), ancres=ancres)
 
 
 @pytest.mark.parametrize(("digest", "message"), [("sha1", "interdit de signer avec SHA-1"), ("sha256", "SHA256")])
@@ -89,8 +96,10 @@ def test_a_hardened_machine_is_named(digest: Digest, message: str) -> None:
     assert caught.value.remede
 
 
-def test_trying_a_digest_at_start_up(sign: Emis, contexte: Contexte, monkeypatch: pytest.MonkeyPatch) -> None:
-    certificat = CertificatSignature.depuis(sign.materiel, contexte=contexte)
+def test_trying_a_digest_at_start_up(
+    sign: Emis, contexte: Contexte, ancres: Ancres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificat = CertificatSignature.depuis(sign.materiel, contexte=contexte, ancres=ancres)
     certificat.essayer("sha1")
 
     def refuser(*_: object, quoi: str) -> NoReturn:

@@ -166,6 +166,30 @@ def test_revoked_certificates_are_refused_on_both_sides(insi: Emis, contexte: Co
     assert issue.client.verify_message == "certificate revoked"
 
 
+def test_a_revoked_authority_vouches_for_nobody(contexte: Contexte) -> None:
+    pki = PkiDeTest.creer()
+    serveur, client = pki.serveur("insi"), pki.auth_cli("1990000019", "X", "INSI-AUTO")
+    pki.revoquer(pki.certificat_ac(Ac.ORGANISATIONS))
+    ancres = pki.ancres()
+    with pytest.raises(CredentialExpiredError, match=f"révoqué par l'autorité « {Ac.RACINE}"):
+        CertificatTls.depuis(client.materiel, service=Service.INSI, contexte=contexte, ancres=ancres)
+    sans = pki.ancres(listes=False)
+    issue = echanger(CanalServeur(ancres).ssl_context(), contexte_serveur(serveur.materiel))
+    assert isinstance(issue.client, ssl.SSLCertVerificationError)
+    assert issue.client.verify_message == "certificate revoked"
+    strict = contexte_serveur(serveur.materiel, clients=ancres)
+    assert "certificate revoked" in str(echanger(contexte_client(sans, client.materiel, TLS_STANDARD), strict).serveur)
+
+
+def test_the_list_of_the_root_is_needed_too(pki: PkiDeTest, insi: Emis, serveur: Emis, contexte: Contexte) -> None:
+    sans_racine = pki.ancres(listes=False).avec_listes([pki.crl(Ac.ORGANISATIONS)])
+    with pytest.raises(CredentialError, match=f"aucune liste de l'autorité « {Ac.RACINE}"):
+        CertificatTls.depuis(insi.materiel, service=Service.INSI, contexte=contexte, ancres=sans_racine)
+    issue = echanger(CanalServeur(sans_racine).ssl_context(), contexte_serveur(serveur.materiel))
+    assert isinstance(issue.client, ssl.SSLCertVerificationError)
+    assert "unable to get certificate CRL" in issue.client.verify_message
+
+
 def test_an_out_of_date_list_closes_the_door(pki: PkiDeTest, insi: Emis, serveur: Emis) -> None:
     perimees = pki.ancres(listes=False).avec_listes([pki.crl(Ac.ORGANISATIONS, perimee=True)])
     issue = echanger(contexte_client(perimees, insi.materiel, TLS_STANDARD), contexte_serveur(serveur.materiel))
@@ -184,7 +208,7 @@ def test_a_client_without_certificate(ancres: Ancres, serveur: Emis, exigeant: s
 def test_the_dmp_gets_tls_1_2_and_its_suites(
     insi: Emis, ancres: Ancres, contexte: Contexte, exigeant: ssl.SSLContext, serveur: Emis
 ) -> None:
-    certificat = CertificatTls.depuis(insi.materiel, service=Service.DMP, contexte=contexte)
+    certificat = CertificatTls.depuis(insi.materiel, service=Service.DMP, contexte=contexte, ancres=ancres)
     client = certificat.channel(ancres, versions=TLS_DMP).ssl_context()
     issue = echanger(client, exigeant)
     assert (issue.recu, issue.version, issue.suite) == (b"bonjour!", "TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384")
@@ -205,7 +229,7 @@ def test_verification_cannot_be_absent(canal: ssl.SSLContext, ancres: Ancres) ->
         assert context.verify_mode is ssl.CERT_REQUIRED
         assert context.check_hostname
         assert context.minimum_version is ssl.TLSVersion.TLSv1_2
-        assert context.verify_flags & ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+        assert context.verify_flags & ssl.VerifyFlags.VERIFY_CRL_CHECK_CHAIN == ssl.VerifyFlags.VERIFY_CRL_CHECK_CHAIN
 
 
 def test_only_the_given_anchors_are_trusted(canal: ssl.SSLContext) -> None:
@@ -224,7 +248,7 @@ def test_the_context_is_built_once(
         return construits[-1]
 
     monkeypatch.setattr("segur_socles.credentials.tls.contexte_client", compter)
-    certificat = CertificatTls.depuis(insi.materiel, service=Service.INSI, contexte=contexte)
+    certificat = CertificatTls.depuis(insi.materiel, service=Service.INSI, contexte=contexte, ancres=ancres)
     barriere = threading.Barrier(32)
 
     def demander(_: int) -> ssl.SSLContext:
@@ -239,7 +263,7 @@ def test_the_context_is_built_once(
 
 def test_keys_of_channels(pki: PkiDeTest, insi: Emis, ancres: Ancres, contexte: Contexte) -> None:
     def charger(emis: Emis) -> CertificatTls:
-        return CertificatTls.depuis(emis.materiel, service=Service.INSI, contexte=contexte)
+        return CertificatTls.depuis(emis.materiel, service=Service.INSI, contexte=contexte, ancres=ancres)
 
     a = charger(insi).channel(ancres)
     assert a.key == charger(insi).channel(Ancres.charger(ancres.pem, listes_revocation=ancres.pem)).key
@@ -295,18 +319,16 @@ def test_loading_names_the_file(insi: Emis, tmp_path: Path, contexte: Contexte, 
         production=False, maintenant=insi.certificat.pas_apres + timedelta(days=1), perimetre=contexte.perimetre
     )
     with pytest.raises(CredentialExpiredError, match=r"« insi-auto\.pem »"):
-        CertificatTls.charger_pem(certificat, cle, service=Service.INSI, contexte=tard)
+        CertificatTls.charger_pem(certificat, cle, service=Service.INSI, contexte=tard, ancres=ancres)
 
 
-def test_a_forged_issuer_is_refused_at_load_when_anchors_are_given(
-    pki: PkiDeTest, ancres: Ancres, contexte: Contexte
-) -> None:
+def test_a_forged_issuer_is_refused_at_load(pki: PkiDeTest, ancres: Ancres, contexte: Contexte) -> None:
     faux = pki.auth_cli("1990000019", "X", "INSI-AUTO", defaut=Defaut.AC_USURPEE)
     with pytest.raises(CredentialError, match="chaîne de certification refusée"):
         CertificatTls.depuis(faux.materiel, service=Service.INSI, contexte=contexte, ancres=ancres)
 
 
-def test_a_tls_certificate_belongs_to_a_structure(insi: Emis, contexte: Contexte) -> None:
+def test_a_tls_certificate_belongs_to_a_structure(insi: Emis, contexte: Contexte, ancres: Ancres) -> None:
     sans = Contexte(production=False, maintenant=contexte.maintenant)
     with pytest.raises(CredentialError, match="autre structure"):
-        CertificatTls.depuis(insi.materiel, service=Service.INSI, contexte=sans)
+        CertificatTls.depuis(insi.materiel, service=Service.INSI, contexte=sans, ancres=ancres)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from segur_socles.credentials.ancres import Ancres
 from segur_socles.credentials.signature import CertificatSignature
 from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.trousseau import Trousseau
@@ -16,8 +17,8 @@ from segur_socles.sandbox.pki import CarteCpsSimulee, Defaut, Emis, PkiDeTest
 EG_A, EG_B, EJ = "990000019", "990000027", "990000035"
 
 
-def tls(emis: Emis, service: Service, contexte: Contexte) -> CertificatTls:
-    return CertificatTls.depuis(emis.materiel, service=service, contexte=contexte)
+def tls(emis: Emis, service: Service, contexte: Contexte, ancres: Ancres) -> CertificatTls:
+    return CertificatTls.depuis(emis.materiel, service=service, contexte=contexte, ancres=ancres)
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +27,13 @@ def manu(pki: PkiDeTest) -> Emis:
 
 
 @pytest.fixture
-def trousseau(insi: Emis, sign: Emis, contexte: Contexte) -> Trousseau:
+def trousseau(insi: Emis, sign: Emis, contexte: Contexte, ancres: Ancres) -> Trousseau:
     trousseau = Trousseau()
     trousseau.ajouter(
         EG_A,
-        tls(insi, Service.INSI, contexte),
-        tls(insi, Service.DMP, contexte),
-        CertificatSignature.depuis(sign.materiel, contexte=contexte),
+        tls(insi, Service.INSI, contexte, ancres),
+        tls(insi, Service.DMP, contexte, ancres),
+        CertificatSignature.depuis(sign.materiel, contexte=contexte, ancres=ancres),
     )
     return trousseau
 
@@ -62,10 +63,12 @@ def test_a_structure_that_only_uses_cards(trousseau: Trousseau) -> None:
         trousseau.certificat_signature(EG_B)
 
 
-def test_insi_auto_and_manu_are_not_interchangeable(trousseau: Trousseau, manu: Emis, contexte: Contexte) -> None:
+def test_insi_auto_and_manu_are_not_interchangeable(
+    trousseau: Trousseau, manu: Emis, contexte: Contexte, ancres: Ancres
+) -> None:
     with pytest.raises(CredentialError, match="« INSI-MANU »"):
         trousseau.certificat_tls(EG_A, Service.INSI)
-    trousseau.ajouter(EG_A, tls(manu, Service.INSI, contexte))
+    trousseau.ajouter(EG_A, tls(manu, Service.INSI, contexte, ancres))
     for automate, attendu in ((False, "INSI-MANU"), (True, "INSI-AUTO")):
         lu = trousseau.certificat_tls(EG_A, Service.INSI, automate=automate)
         assert lu is not None
@@ -73,27 +76,29 @@ def test_insi_auto_and_manu_are_not_interchangeable(trousseau: Trousseau, manu: 
 
 
 def test_a_certificate_checked_for_another_structure_is_refused(
-    trousseau: Trousseau, insi: Emis, contexte: Contexte
+    trousseau: Trousseau, insi: Emis, contexte: Contexte, ancres: Ancres
 ) -> None:
     with pytest.raises(CredentialError, match=f"n'a pas été chargé pour la structure {EG_B}"):
-        trousseau.ajouter(EG_B, tls(insi, Service.DMP, contexte))
+        trousseau.ajouter(EG_B, tls(insi, Service.DMP, contexte, ancres))
     with pytest.raises(CredentialError, match="n'est pas dans le trousseau"):
         trousseau.certificat_tls(EG_B, Service.DMP)
 
 
-def test_the_certificate_of_an_ej_serves_its_eg(pki: PkiDeTest, contexte: Contexte) -> None:
+def test_the_certificate_of_an_ej_serves_its_eg(pki: PkiDeTest, contexte: Contexte, ancres: Ancres) -> None:
     emis = pki.auth_cli(f"1{EJ}", "EJ", "dui")
     trousseau = Trousseau()
     for eg in (EG_A, EG_B):
         lie = replace(contexte, perimetre=Perimetre(f"1{eg}", frozenset({f"1{EJ}"})))
-        trousseau.ajouter(eg, tls(emis, Service.DMP, lie))
+        trousseau.ajouter(eg, tls(emis, Service.DMP, lie, ancres))
         lu = trousseau.certificat_tls(eg, Service.DMP)
         assert lu is not None
         assert lu.perimetre.struct_idnat == f"1{eg}"
 
 
-def test_a_second_certificate_for_a_use_is_a_renewal(trousseau: Trousseau, pki: PkiDeTest, contexte: Contexte) -> None:
-    nouveau = tls(pki.auth_cli(f"1{EG_A}", "A", "INSI-AUTO"), Service.INSI, contexte)
+def test_a_second_certificate_for_a_use_is_a_renewal(
+    trousseau: Trousseau, pki: PkiDeTest, contexte: Contexte, ancres: Ancres
+) -> None:
+    nouveau = tls(pki.auth_cli(f"1{EG_A}", "A", "INSI-AUTO"), Service.INSI, contexte, ancres)
     with pytest.raises(CredentialError, match="déjà un certificat"):
         trousseau.ajouter(EG_A, nouveau)
     en_cours = trousseau.certificat_tls(EG_A, Service.INSI, automate=True)
@@ -103,12 +108,12 @@ def test_a_second_certificate_for_a_use_is_a_renewal(trousseau: Trousseau, pki: 
     assert en_cours is not nouveau
 
 
-def test_a_renewal_is_seen_whole(pki: PkiDeTest, contexte: Contexte) -> None:
+def test_a_renewal_is_seen_whole(pki: PkiDeTest, contexte: Contexte, ancres: Ancres) -> None:
     """Readers meet the two old certificates or the two new ones, never one of each, in one look."""
     paires = [
         (
-            tls(pki.auth_cli(f"1{EG_A}", f"{n}", "dui"), Service.DMP, contexte),
-            CertificatSignature.depuis(pki.sign(f"1{EG_A}", f"{n}").materiel, contexte=contexte),
+            tls(pki.auth_cli(f"1{EG_A}", f"{n}", "dui"), Service.DMP, contexte, ancres),
+            CertificatSignature.depuis(pki.sign(f"1{EG_A}", f"{n}").materiel, contexte=contexte, ancres=ancres),
         )
         for n in range(2)
     ]
@@ -134,14 +139,16 @@ def test_a_renewal_is_seen_whole(pki: PkiDeTest, contexte: Contexte) -> None:
     assert melanges == []
 
 
-def test_a_lot_certificate_serves_air_but_not_the_reverse(insi: Emis, sign: Emis, contexte: Contexte) -> None:
-    air = CertificatSignature.depuis(insi.materiel, contexte=contexte, usage=Usage.SIGNATURE_AIR)
+def test_a_lot_certificate_serves_air_but_not_the_reverse(
+    insi: Emis, sign: Emis, contexte: Contexte, ancres: Ancres
+) -> None:
+    air = CertificatSignature.depuis(insi.materiel, contexte=contexte, ancres=ancres, usage=Usage.SIGNATURE_AIR)
     seul = Trousseau()
     seul.ajouter(EG_A, air)
     assert seul.certificat_signature(EG_A, Usage.SIGNATURE_AIR) is air
     with pytest.raises(CredentialError, match="pas de certificat de signature"):
         seul.certificat_signature(EG_A)
-    lot = CertificatSignature.depuis(sign.materiel, contexte=contexte)
+    lot = CertificatSignature.depuis(sign.materiel, contexte=contexte, ancres=ancres)
     autre = Trousseau()
     autre.ajouter(EG_A, lot)
     assert autre.certificat_signature(EG_A, Usage.SIGNATURE_AIR) is lot
@@ -170,11 +177,11 @@ def test_what_to_renew(trousseau: Trousseau, insi: Emis) -> None:
     assert {e.pas_apres for e in echeances if e.usage == "tls_dmp"} == {fin}
 
 
-def test_the_most_urgent_renewal_comes_first(pki: PkiDeTest, contexte: Contexte) -> None:
+def test_the_most_urgent_renewal_comes_first(pki: PkiDeTest, contexte: Contexte, ancres: Ancres) -> None:
     trousseau = Trousseau()
     tot = pki.auth_cli(f"1{EG_A}", "X", "dui", defaut=Defaut.EXPIRE)
     veille = replace(contexte, maintenant=tot.certificat.pas_apres - timedelta(days=1))
-    trousseau.ajouter(EG_A, tls(pki.auth_cli(f"1{EG_A}", "X", "dui"), Service.DMP, contexte))
-    trousseau.ajouter(EG_A, tls(tot, Service.PSC, veille))
+    trousseau.ajouter(EG_A, tls(pki.auth_cli(f"1{EG_A}", "X", "dui"), Service.DMP, contexte, ancres))
+    trousseau.ajouter(EG_A, CertificatTls(tot.materiel, Service.PSC, Perimetre(f"1{EG_A}")))
     trouvees = trousseau.echeances(timedelta(days=5 * 365), maintenant=veille.maintenant)
     assert [e.usage for e in trouvees] == ["tls_psc", "tls_dmp"]

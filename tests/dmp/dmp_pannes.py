@@ -47,14 +47,31 @@ PANNES = {
     "panne-serveur-apres": Panne(
         enregistre=True, reponse=lambda r: reponse(r, faute(None, code="Receiver"), status=500)
     ),
+    "panne-codee-apres": Panne(
+        enregistre=True, reponse=lambda r: reponse(r, faute("DMPInternalError", code="Receiver"), status=500)
+    ),
+    "panne-codee-avant": Panne(
+        enregistre=False, reponse=lambda r: reponse(r, faute("DMPInternalError", code="Receiver"), status=500)
+    ),
+    "refus-net": Panne(
+        enregistre=False,
+        reponse=lambda r: reponse(r, faute("DMPInvalidCertificate", code="Receiver"), status=500),
+    ),
     "403": Panne(enregistre=False, reponse=lambda _: Response(403, {"content-type": "text/html"}, b"non")),
     "certificat": Panne(enregistre=False, reponse=lambda r: reponse(r, faute("DMPInvalidCertificate"), status=500)),
     "droits": Panne(
         enregistre=False, reponse=lambda r: reponse(r, faute("DMPAccessDeniedByRightsService"), status=500)
     ),
     "occupe": Panne(enregistre=False, reponse=lambda r: reponse(r, registre("Failure", ("XDSRegistryBusy", "Error")))),
+    "doublon": Panne(
+        enregistre=False,
+        reponse=lambda r: reponse(r, registre("Failure", ("XDSDuplicateUniqueIdInRegistry", "Error"))),
+    ),
     "partiel": Panne(
         enregistre=False, reponse=lambda r: reponse(r, registre("PartialSuccess", ("XDSMissingDocument", "Error")))
+    ),
+    "partiel-apres": Panne(
+        enregistre=True, reponse=lambda r: reponse(r, registre("PartialSuccess", ("XDSRepositoryError", "Error")))
     ),
     "avertissement": Panne(
         enregistre=True, reponse=lambda r: reponse(r, registre("Success", ("XDSExtraMetadataNotSaved", "Warning")))

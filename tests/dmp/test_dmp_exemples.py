@@ -16,6 +16,7 @@ from segur_socles._core.xmldsig import verify_enveloped
 from segur_socles.dmp.codes import erreur_dmp
 from segur_socles.dmp.lot import verifier_lot
 from segur_socles.dmp.messages import lire_depot, lire_presence
+from segur_socles.dmp.propos import Propos
 from segur_socles.dmp.vihf import lire_vihf
 from segur_socles.errors import CertificatRefuseError, DoublonSoumissionError, ReponseInvalideError, ServiceError
 from segur_socles.xds.ebrim_lecture import lire_entree, lire_lot, lire_soumission
@@ -115,7 +116,7 @@ def test_other_messages_are_refused(lire: object) -> None:
     ],
 )
 def test_codes(code: str, classe: type[ServiceError], retryable: bool) -> None:
-    error = erreur_dmp(code, label="pour 235079999999960", correlation_id="urn:uuid:1")
+    error = erreur_dmp(code, propos=Propos(frozenset()), label="pour 235079999999960", correlation_id="urn:uuid:1")
     assert type(error) is classe
     assert (error.code, error.retryable, error.correlation_id, error.service) == (code, retryable, "urn:uuid:1", "dmp")
     assert error.remede

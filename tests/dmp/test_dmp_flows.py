@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from cryptography import x509
@@ -42,11 +44,13 @@ from segur_socles.config.environment import Nature, OptionsDmp
 from segur_socles.dmp.client import AsyncDmpClient, DmpClient
 from segur_socles.dmp.flows import FluxDmp
 from segur_socles.dmp.lot import verifier_lot
-from segur_socles.dmp.lot_de_soumission import IdentifiantsLot
+from segur_socles.dmp.lot_de_soumission import IdentifiantsLot, LotDeSoumission
 from segur_socles.dmp.types import Accuse, AlimentationRefusee, DmpFerme, DmpInexistant, DmpOuvert
 from segur_socles.dmp.vihf import lire_vihf
 from segur_socles.errors import (
     CertificatRefuseError,
+    ChampInvalideError,
+    DeadlineError,
     DocumentInvalideError,
     DoublonSoumissionError,
     IdentiteError,
@@ -56,6 +60,7 @@ from segur_socles.errors import (
     TransportError,
 )
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+from segur_socles.personnes.identite import Identite, IdentiteQualifiee
 from segur_socles.trace.record import Resultat
 from segur_socles.trace.sinks import MemorySink
 from segur_socles.trace.traceur import Traceur
@@ -75,10 +80,14 @@ from segur_socles.xds.ebrim_lecture import lire_entree, lire_lot, lire_soumissio
         (["autre-message-apres"], [], ("accuse", True, 1), 1, 1),
         (["delai-apres"], [], ("accuse", True, 1), 1, 1),
         (["panne-serveur-apres"], [], ("accuse", True, 1), 1, 1),
+        (["panne-codee-apres"], [], ("accuse", True, 1), 1, 1),
+        (["partiel-apres"], [], ("accuse", True, 1), 1, 1),
         # Lost before registration: surely absent, hence sent again.
         (["perdue-avant"], [], ("accuse", False, 2), 2, 1),
         (["503-avant"], [], ("accuse", False, 2), 2, 1),
         (["503-avant", "503-avant"], [], ("accuse", False, 3), 3, 2),
+        (["panne-codee-avant"], [], ("accuse", False, 2), 2, 1),
+        (["partiel"], [], ("accuse", False, 2), 2, 1),
         (["perdue-avant", "perdue-apres"], [], ("accuse", True, 2), 2, 2),
         # Still absent after every sending allowed.
         (["503-avant"] * 3, [], (TransportError, True), 3, 3),
@@ -89,12 +98,18 @@ from segur_socles.xds.ebrim_lecture import lire_entree, lire_lot, lire_soumissio
         (["perdue-apres"], ["occupe"], (TransportError, True), 1, 1),
         # Nothing left, or a plain refusal: no question, the caller is told.
         (["connexion"], [], (TransportError, False), 1, 0),
-        (["perdue-avant", "connexion"], [], (TransportError, False), 2, 1),
         (["403"], [], (TransportError, False), 1, 0),
         (["certificat"], [], (CertificatRefuseError, None), 1, 0),
         (["droits"], [], (ServiceError, None), 1, 0),
         (["occupe"], [], (ServiceError, None), 1, 0),
-        (["partiel"], [], (ServiceError, None), 1, 0),
+        (["refus-net"], [], (CertificatRefuseError, None), 1, 0),
+        # The same after a lost sending: that one may still arrive.
+        (["perdue-avant", "connexion"], [], (TransportError, True), 2, 1),
+        (["perdue-avant", "403"], [], (TransportError, True), 2, 1),
+        (["perdue-avant", "certificat"], [], (TransportError, True), 2, 1),
+        (["perdue-avant", "droits"], [], (TransportError, True), 2, 1),
+        (["perdue-avant", "occupe"], [], (TransportError, True), 2, 1),
+        (["perdue-avant", "503-avant", "connexion"], [], (TransportError, True), 3, 2),
     ],
 )  # fmt: skip
 def test_fault_by_moment(
@@ -115,8 +130,55 @@ def test_fault_by_moment(
         assert type(caught.value) is attendu[0]
         assert getattr(caught.value, "outcome_unknown", None) == attendu[1]
         assert MATRICULE not in str(caught.value.to_dict())
+        assert ("reprise" in (caught.value.remede or "")) is (attendu[1] is True)
     assert dmp.labels.count("dmp.alimenter") == envois
     assert dmp.labels.count("dmp.regler") == demandes
+
+
+def test_deadline_in_the_wait_after_a_lost_sending_stays_unknown() -> None:
+    pour = appelant()
+    fil = flux(pour).alimenter(lot(pour), ACCORD)
+
+    class Fini(list[float]):
+        def append(self, _: float) -> None:
+            raise DeadlineError("attente : délai écoulé", phase="connect", sent=False)
+
+    with pytest.raises(DeadlineError) as caught:
+        conduire(fil, FauxDmp(depots=["perdue-avant"]), Fini())
+    assert (caught.value.sent, caught.value.outcome_unknown, caught.value.phase) == (True, True, "answer")
+    assert "reprise" in (caught.value.remede or "")
+
+
+@pytest.mark.parametrize("panne", ["connexion", "403", "certificat", "occupe"])
+def test_a_resumed_set_that_is_refused_may_still_be_registered_by_its_first_sending(panne: str) -> None:
+    pour = appelant()
+    sink = MemorySink()
+    suivi = FluxDmp(pour, acces, Traceur(sink, clock=pour.clock, ids=pour.ids, cle=b"k" * 32))
+    with pytest.raises(TransportError) as caught:
+        conduire(suivi.alimenter(lot(pour), ACCORD, reprise=True), FauxDmp(depots=[panne]))
+    assert caught.value.outcome_unknown
+    assert "issue" in caught.value.message
+    assert isinstance(caught.value.__cause__, SegurError)
+    assert caught.value.__cause__.message in caught.value.message
+    assert sink.records[-1].resultat is Resultat.ISSUE_INCONNUE
+
+
+def test_a_resumed_replacement_whose_target_is_not_found_stays_unknown() -> None:
+    pour = appelant()
+    envoi = lot(pour, document(version=2, remplace="1.2.250.1.999.7"))
+    with pytest.raises(TransportError, match="introuvable") as caught:
+        conduire(flux(pour).alimenter(envoi, ACCORD, reprise=True), FauxDmp())
+    assert caught.value.outcome_unknown
+
+
+def test_a_duplicate_that_the_registry_does_not_show_stays_unknown() -> None:
+    """The registry contradicts itself: neither sent again nor said to be refused."""
+    pour = appelant()
+    dmp = FauxDmp(depots=["perdue-avant", "doublon"])
+    with pytest.raises(TransportError) as caught:
+        conduire(flux(pour).alimenter(lot(pour), ACCORD), dmp)
+    assert caught.value.outcome_unknown
+    assert dmp.labels.count("dmp.alimenter") == 2
 
 
 def test_each_attempt_has_a_fresh_message_and_assertion_and_the_same_everything_else() -> None:
@@ -197,6 +259,18 @@ def test_identifiers_survive_storage() -> None:
             type(premier).preparer(autres, identite(), appelant(), identifiants=stocke)
     with pytest.raises(DocumentInvalideError, match="sert deux fois"):
         lot(appelant(), document(), document())
+
+
+def test_stored_identifiers_refuse_other_bytes_under_the_same_identifier() -> None:
+    """Else a resumption would find the first content in the registry, and acknowledge the second."""
+    stocke = lot(appelant()).identifiants
+    assert stocke.empreintes == (hashlib.sha256(OCTETS).hexdigest(),)
+    modifie = document(OCTETS.replace(b"suivi", b"arret"))
+    with pytest.raises(DocumentInvalideError, match="a changé") as caught:
+        lot(appelant(), modifie, identifiants=stocke)
+    assert [c.champ for c in caught.value.constats] == ["identifiants.empreintes"]
+    with pytest.raises(ChampInvalideError):
+        IdentifiantsLot.model_validate(stocke.model_dump(exclude={"empreintes"}))
 
 
 def test_what_is_sent_holds_together() -> None:
@@ -309,6 +383,26 @@ def test_production_refuses_test_identities(oid: str) -> None:
     pour = appelant(env=environment(nom="production", nature=Nature.PRODUCTION))
     with pytest.raises(IdentiteError, match="hors de la production"):
         conduire(flux(pour).tester_existence(identite(oid=oid)), sans_reseau)
+
+
+def test_an_identity_that_is_not_qualified_never_leaves() -> None:
+    qualifiee = identite()
+    decision = {"reponse": qualifiee.reponse, "decision": qualifiee.decision}
+    statuts = {
+        "provisoire": Identite(traits=qualifiee.traits),
+        "validée": Identite(traits=qualifiee.traits, controle=qualifiee.controle),
+        "récupérée": Identite(traits=qualifiee.traits, **decision),
+    }
+    pour = appelant()
+    for statut, autre in statuts.items():
+        assert autre.statut == statut
+        personne = cast("IdentiteQualifiee", autre)
+        with pytest.raises(IdentiteError, match=statut):
+            conduire(flux(pour).tester_existence(personne), sans_reseau)
+        with pytest.raises(IdentiteError, match=statut):
+            LotDeSoumission.preparer((document(),), personne, pour)
+        with pytest.raises(IdentiteError, match=statut):
+            conduire(flux(pour).alimenter(replace(lot(pour), identite=personne), ACCORD), sans_reseau)
 
 
 def test_a_real_identity_does_not_reach_a_test_bench() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from judges import kit
+from judges import agency_rules
 from segur_socles._core.ids import SeededIds
 from segur_socles.documents.cda.ecriture import ecrire_dlu
 from segur_socles.documents.dlu import Dlu
@@ -131,14 +129,7 @@ def ecrire(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
 def valider(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], list[str]]:
     """Give the errors that the Agency's schema and schematrons find in a document."""
     pytest.importorskip("saxonche", reason="juge absent : saxonche ; pip install saxonche")
-    source = kit("..", "tools", "validate_cda.py")
-    spec = importlib.util.spec_from_file_location("validate_cda", source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["validate_cda"] = module
-    spec.loader.exec_module(module)
-    validator = module.Validator(kit())
+    validator = agency_rules()
     path: Path = tmp_path_factory.mktemp("cda") / "document.xml"
 
     def erreurs(octets: bytes) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from segur_socles.documents.entete import Entete
 from segur_socles.errors import ChampInvalideError
+from segur_socles.personnes.coordonnees import Telecom
 from segur_socles.personnes.identite import Identite
 from segur_socles.personnes.traits import TraitsIdentite
 
@@ -32,6 +33,7 @@ def test_a_qualified_identity_gives_its_ins_and_its_traits(ecrire: Callable[...,
 
 
 @pytest.mark.exigence("RNIV/EXI-ID-29")
+@pytest.mark.exigence("INS/va1.53")
 def test_without_qualification_no_matricule_leaves(
     ecrire: Callable[..., Any], faire_entete: Callable[..., Any]
 ) -> None:
@@ -43,6 +45,34 @@ def test_without_qualification_no_matricule_leaves(
     assert lu(f"{PATIENT}/h:telecom/@value") == ["tel:0199000014"]
     assert b"236066322083656" not in lu.document.octets
     assert b"236066322083656@patient.mssante.fr" in ecrire({}, usager={"telecoms": telecoms}).document.octets
+
+
+@pytest.mark.exigence("RNIV/EXI-ID-29")
+@pytest.mark.parametrize("adresse", ["236066322083656@patient.mssante.fr", "236066322083656@Patient.MSSante.FR"])
+def test_a_citizen_address_is_nobody_elses(
+    adresse: str, ecrire: Callable[..., Any], faire_entete: Callable[..., Entete]
+) -> None:
+    """Only the qualified person's own address leaves, however it is typed and wherever it was entered."""
+    courriel = {"type": "mailto", "valeur": adresse}
+    joignable = {"telecoms": (Telecom.model_validate(courriel),)}
+    acteur = faire_entete().auteur
+    medecin, structure = (
+        acteur.professionnel.model_copy(update=joignable),
+        acteur.structure.model_copy(update=joignable),
+    )
+    auteur = acteur.model_copy(update={"professionnel": medecin, "structure": structure})
+    contenu = {"etablissement_preference": {"nom": "HOPITAL", "telecom": courriel}}
+    provisoire = Identite(traits=faire_entete().usager.identite.traits)
+    for mesure in ("tutelle", "curatelle_simple"):
+        usager = {
+            "telecoms": [courriel],
+            "entourage": [{"nom": "ESSAI", "roles": ["ECON"], "telecoms": [courriel]}],
+            "medecin_traitant": medecin,
+            "protection": {"type": mesure, "debut": "2024-01-01", "protecteur_nom": "ESSAI", "telecoms": [courriel]},
+        }
+        for identite, fois in ((provisoire, 0), (None, 1)):
+            octets = ecrire(contenu, identite=identite, usager=usager, auteur=auteur).document.octets
+            assert octets.lower().count(b"@patient.mssante.fr") == fois
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_the_example_is_the_resident_of_the_demonstration(dossier: Dossier) -> N
     assert dossier.usager.identite.statut is StatutIdentite.PROVISOIRE
     assert dossier.usager.identite.prenom_utilise == "OLA"
     assert dossier.qualification is not None
-    assert dossier.qualification.differences_acceptees == (Trait.PRENOMS,)
+    assert dossier.qualification.differences_acceptees.par_trait == {Trait.PRENOMS: "CATARINA BELLA"}
     fille, fils = dossier.usager.entourage
     assert set(fille.roles) == {RoleContact.PERSONNE_DE_CONFIANCE, RoleContact.PERSONNE_A_PREVENIR}
     assert fils.roles == (RoleContact.PERSONNE_A_PREVENIR,)
@@ -93,8 +93,8 @@ REFUS: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
     ("entree", lambda d: d.update(entree="1930-01-01"), "entree"),
     (
         "trait",
-        lambda d: d["qualification"].update(differences_acceptees=["age"]),
-        "qualification.differences_acceptees.0",
+        lambda d: d["qualification"].update(differences_acceptees={"age": "90"}),
+        "qualification.differences_acceptees.age",
     ),
     ("fuseau", lambda d: d["qualification"].update(le="2026-10-05T10:15:00"), "qualification.le"),
     ("consentement", lambda d: d["consentements"][0].update(fin="2020-01-01"), "consentements.0.fin"),

@@ -58,7 +58,7 @@ def test_records_about_something_else_or_of_another_time_do_not_count() -> None:
 def test_an_opposition_forbids_until_a_later_record_lifts_it(refus: str) -> None:
     oppose = recueil(refus, "2025-05-02")
     autorisation = autoriser(INFORMEE, oppose)
-    assert autorisation.raisons == ("la personne s'y est opposé(e) le 02/05/2025",)
+    assert autorisation.raisons == ("la personne s'y est opposée le 02/05/2025",)
     assert autoriser(INFORMEE, oppose, recueil("non_opposition", "2025-06-01")).accordee
     assert not autoriser(INFORMEE, recueil("non_opposition", "2025-04-01"), oppose).accordee
     # Being informed again is not taking the opposition back.

@@ -196,6 +196,9 @@ def test_explanations_name_ranks_and_a_remedy() -> None:
 # --- outcome ---------------------------------------------------------------------------------------------
 
 
+PRENOMS = {Trait.PRENOMS: "CATARINA BELLA"}
+
+
 def trouvee(qui: TraitsIdentite | Identite = TCHITCHI) -> InsTrouvee:
     issue = Banc(Insi({("CATARINA", None): resultat("00", CATARINA)})).client.rechercher(qui)
     assert isinstance(issue, InsTrouvee)
@@ -211,7 +214,7 @@ def test_walk_from_ola_to_a_qualified_identity() -> None:
         (Trait.PRENOMS, "OLA CATARINA BELLA", "CATARINA BELLA")
     ]
     assert "prénoms de naissance" in issue.explication
-    qualifiee = issue.identite.qualifier(ControleIdentite.CARTE_IDENTITE, PAR, LE, [Trait.PRENOMS])
+    qualifiee = issue.identite.qualifier(ControleIdentite.CARTE_IDENTITE, PAR, LE, PRENOMS)
     assert type(qualifiee) is IdentiteQualifiee
     assert qualifiee.matricule.valeur == "236066322083656"
     assert qualifiee.traits.prenoms == ("CATARINA", "BELLA")
@@ -222,19 +225,18 @@ def test_walk_from_ola_to_a_qualified_identity() -> None:
     assert qualifiee.reponse.recue_le == appelant().clock.now()
 
 
-@pytest.mark.exigence("INS/va1.53")
 def test_unnamed_differences_stop_the_qualification() -> None:
     proposee = trouvee().identite
     with pytest.raises(IdentiteError) as caught:
         proposee.qualifier(ControleIdentite.CARTE_IDENTITE, PAR, LE)
     assert [c.champ for c in caught.value.constats] == ["traits.prenoms"]
     with pytest.raises(IdentiteError):
-        proposee.accepter(PAR, LE, [Trait.SEXE])
+        proposee.accepter(PAR, LE, {Trait.SEXE: "F"})
 
 
 @pytest.mark.exigence("INS/va1.53")
 def test_accepting_without_a_document_gives_only_recuperee() -> None:
-    recuperee = trouvee().identite.accepter(acteur(), LE, [Trait.PRENOMS])
+    recuperee = trouvee().identite.accepter(acteur(), LE, PRENOMS)
     assert recuperee.statut is StatutIdentite.RECUPEREE
     assert not isinstance(recuperee, IdentiteQualifiee)
     with pytest.raises(IdentiteError):
@@ -252,33 +254,57 @@ def test_warnings_reach_the_explanation() -> None:
 def test_a_document_checked_before_counts() -> None:
     preuve = PreuveControle(controle=ControleIdentite.PASSEPORT, par=PAR, le=datetime(2025, 3, 1, tzinfo=UTC))
     validee = Identite(traits=TCHITCHI, prenom_utilise="Ola").controler(preuve)
-    accepte = trouvee(validee).identite.accepter(PAR, LE, [Trait.PRENOMS])
+    accepte = trouvee(validee).identite.accepter(PAR, LE, PRENOMS)
     assert accepte.statut is StatutIdentite.QUALIFIEE
-    par_preuve = trouvee().identite.qualifier(preuve, PAR, LE, [Trait.PRENOMS], identite=validee)
+    par_preuve = trouvee().identite.qualifier(preuve, PAR, LE, PRENOMS, identite=validee)
     assert (par_preuve.controle, par_preuve.decision.le) == (preuve, LE)
     assert par_preuve.prenom_utilise == "Ola"
 
 
 def test_software_alone_checks_no_document() -> None:
     automate = acteur(MoyenAuthentification.AUTOMATE)
-    with pytest.raises(IdentiteError, match="automate"):
-        trouvee().identite.qualifier(ControleIdentite.CARTE_IDENTITE, automate, LE, [Trait.PRENOMS])
+    with pytest.raises(IdentiteError, match="ne contrôle pas"):
+        trouvee().identite.qualifier(ControleIdentite.CARTE_IDENTITE, automate, LE, PRENOMS)
+
+
+def test_software_alone_accepts_no_difference() -> None:
+    """Whatever evidence exists already: someone must have looked at what differs."""
+    automate = acteur(MoyenAuthentification.AUTOMATE)
+    preuve = PreuveControle(controle=ControleIdentite.PASSEPORT, par=PAR, le=LE)
+    validee = Identite(traits=TCHITCHI).controler(preuve)
+    for decider in (
+        lambda: trouvee().identite.accepter(automate, LE, PRENOMS),
+        lambda: trouvee(validee).identite.accepter(automate, LE, PRENOMS),
+        lambda: trouvee().identite.qualifier(preuve, automate, LE, PRENOMS),
+    ):
+        with pytest.raises(IdentiteError, match="n'accepte pas d'écart"):
+            decider()
+
+
+def test_software_alone_takes_over_an_identical_answer() -> None:
+    identique = TCHITCHI.model_copy(update={"prenoms": ("CATARINA", "BELLA")})
+    preuve = PreuveControle(controle=ControleIdentite.PASSEPORT, par=PAR, le=LE)
+    proposee = trouvee(Identite(traits=identique).controler(preuve)).identite
+    assert proposee.accepter(acteur(MoyenAuthentification.AUTOMATE)).statut is StatutIdentite.QUALIFIEE
+
+
+def test_an_accepted_value_that_is_not_a_trait_is_refused_by_its_path() -> None:
+    with pytest.raises(ChampInvalideError) as caught:
+        trouvee().identite.accepter(PAR, LE, {"age": "90"})  # type: ignore[dict-item]
+    assert caught.value.champs == ("differences_acceptees.age",)
 
 
 def test_an_answer_cannot_be_given_to_someone_else() -> None:
     autre = Identite(traits=ADRUN)
     with pytest.raises(IdentiteError):
-        trouvee().identite.qualifier(ControleIdentite.CARTE_IDENTITE, PAR, LE, [Trait.PRENOMS], identite=autre)
+        trouvee().identite.qualifier(ControleIdentite.CARTE_IDENTITE, PAR, LE, PRENOMS, identite=autre)
 
 
 def test_date_of_the_decision_defaults_to_the_answer_and_must_say_its_zone() -> None:
     proposee = trouvee().identite
-    assert (
-        proposee.qualifier(ControleIdentite.PASSEPORT, PAR, None, [Trait.PRENOMS]).decision.le
-        == proposee.reponse.recue_le
-    )
+    assert proposee.qualifier(ControleIdentite.PASSEPORT, PAR, None, PRENOMS).decision.le == proposee.reponse.recue_le
     with pytest.raises(ChampInvalideError):
-        proposee.accepter(PAR, datetime(2026, 1, 1), [Trait.PRENOMS])  # noqa: DTZ001 - the naive date is the point
+        proposee.accepter(PAR, datetime(2026, 1, 1), PRENOMS)  # noqa: DTZ001 - the naive date is the point
 
 
 @pytest.mark.parametrize("attribut", [Attribut.DOUTEUSE, Attribut.FICTIVE])

@@ -14,6 +14,7 @@ from segur_socles.personnes.identite import (
     Attribut,
     ControleIdentite,
     Decision,
+    DifferencesAcceptees,
     Identite,
     IdentiteQualifiee,
     PreuveControle,
@@ -44,7 +45,7 @@ REPONSE = ReponseIns(
     production=False,
 )
 CONTROLE = PreuveControle(controle=ControleIdentite.CARTE_IDENTITE, par=PAR, le=LE)
-ACCEPTE = Decision(par=PAR, le=LE, differences_acceptees=(Trait.PRENOMS,))
+ACCEPTE = Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(prenoms="Catarina Bella"))
 MUETTE = Decision(par=PAR, le=LE)
 
 
@@ -79,6 +80,49 @@ def test_a_difference_that_no_decision_names_is_refused() -> None:
         Identite(traits=SAISIS).accepter(REPONSE, MUETTE)
     assert [c.champ for c in caught.value.constats] == ["traits.prenoms"]
     assert "CATARINA" not in str(caught.value)
+
+
+# A decision about another answer: accepted values → what is said of each trait.
+AUTRES_DECISIONS: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({"prenoms": "CATARINA"}, {"traits.prenoms": "n'est pas celle d'INSi"}),
+    ({"prenoms": ""}, {"traits.prenoms": "n'est pas celle d'INSi"}),
+    ({"prenoms": "CATARINA BELLA", "sexe": "F"}, {"traits.sexe": "aucun écart"}),
+    ({"prenoms": "CATARINA BELLA", "lieu_naissance": ""}, {"traits.lieu_naissance": "aucun écart"}),
+    ({"sexe": "M"}, {"traits.prenoms": "différent", "traits.sexe": "aucun écart"}),
+]
+
+
+@pytest.mark.parametrize(("acceptees", "dits"), AUTRES_DECISIONS)
+def test_a_decision_is_about_one_answer(acceptees: dict[str, str], dits: dict[str, str]) -> None:
+    decision = Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(**acceptees))
+    with pytest.raises(IdentiteError) as caught:
+        Identite(traits=SAISIS).accepter(REPONSE, decision)
+    constats = {c.champ: c.message for c in caught.value.constats}
+    assert constats.keys() == dits.keys()
+    assert all(dit in constats[champ] for champ, dit in dits.items())
+    assert not any(mot in str(caught.value) for mot in ("CATARINA", "BELLA", "OLA"))
+
+
+def test_the_accepted_value_is_compared_as_traits_are() -> None:
+    for valeur in ("Catarina-Bella", "  catarina bella "):
+        decision = Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(prenoms=valeur))
+        assert Identite(traits=SAISIS).accepter(REPONSE, decision).traits == RECUS
+
+
+def test_a_stored_decision_stays_with_its_answer() -> None:
+    autre = {"differences_acceptees": {"prenoms": "CATARINA"}}
+    with pytest.raises(ChampInvalideError, match="d'autres valeurs que celles d'INSi") as caught:
+        Identite.depuis_stockage(STORED | {"decision": STORED["decision"] | autre})
+    assert caught.value.champs == ("decision",)
+
+
+def test_a_birth_place_that_insi_does_not_know_can_be_accepted() -> None:
+    recus = SAISIS.model_copy(update={"lieu_naissance": None})
+    reponse = REPONSE.model_copy(update={"traits": recus})
+    decision = Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(lieu_naissance=""))
+    assert Identite(traits=SAISIS).accepter(reponse, decision).traits.lieu_naissance is None
+    with pytest.raises(IdentiteError):
+        Identite(traits=SAISIS).accepter(reponse, MUETTE)
 
 
 def test_only_a_qualified_identity_says_it_is() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -53,3 +55,15 @@ def erreurs_en_clair(affichage: Affichage) -> Generator[None]:
     except KeyboardInterrupt:
         affichage.erreurs.print("Interrompu. Ce qui était en cours est arrêté proprement.")
         raise typer.Exit(Sortie.INTERROMPU) from None
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect of ours: people get one line, not a traceback
+        affichage.erreur(_defaut(error))
+        raise typer.Exit(Sortie.INATTENDU) from None
+
+
+def _defaut(error: Exception) -> SegurError:
+    # Where and which class; the text of an unforeseen error may hold anything.
+    lieu = traceback.extract_tb(error.__traceback__)[-1]
+    message = f"Erreur inattendue ({type(error).__name__}, {Path(lieu.filename).name}:{lieu.lineno})."
+    return SegurError(message, remede="signaler cette ligne aux mainteneurs, sans donnée de personne")

@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from segur_socles.cli.console import Affichage
-from segur_socles.cli.sorties import Echanges, dossier_de_sortie
+from segur_socles.cli.sorties import Echanges, dossier_de_sortie, ecrire_protege
 from segur_socles.dmp.types import Accuse, AlimentationRefusee, DmpOuvert
+from segur_socles.dmp.vihf_appelant import roles_de_l_acteur
+from segur_socles.dui.dates import exiger_passe
 from segur_socles.dui.dossier import Dossier
 from segur_socles.dui.parcours import Qualifiee, deposer, qualifier, rediger
 from segur_socles.errors import AccesRefuseError
@@ -95,6 +97,9 @@ def _dossier(record: Path | None) -> Dossier:
 
 def _parcours(segur: Segur, sandbox: Sandbox, dossier: Dossier, travail: Path, recit: _Recit) -> Accuse:
     session = segur.au_nom_de(dossier.acteur, motif=Motif.PRISE_EN_CHARGE)
+    # Refused now rather than after INSi was asked.
+    exiger_passe(dossier, session.appelant.clock.now())
+    roles_de_l_acteur(dossier.acteur)
 
     with recit.etape("Identité nationale de santé", "INSi, recherche par traits") as bilan:
         qualifiee = qualifier(session, dossier)
@@ -103,7 +108,7 @@ def _parcours(segur: Segur, sandbox: Sandbox, dossier: Dossier, travail: Path, r
 
     with recit.etape("Document de liaison d'urgence", "CDA R2, modèle DLU 2022.01") as bilan:
         document = rediger(session, dossier, qualifiee.identite)
-        (travail / "dlu.xml").write_bytes(document.octets)
+        ecrire_protege(travail / "dlu.xml", document.octets)
         bilan.resultat = f"Document écrit, {len(document.octets) / 1024:.0f} Kio"
         bilan.fichier = "dlu.xml"
 

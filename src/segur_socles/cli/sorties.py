@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from segur_socles._core.run import Exchange
 from segur_socles.errors import ConfigurationError
 
-__all__ = ["Echanges", "dossier_de_sortie"]
+__all__ = ["Echanges", "dossier_de_sortie", "ecrire_protege"]
 
 
 @contextmanager
@@ -46,6 +47,12 @@ def _dossier_de_travail(dossier: Path) -> Path:
         probleme = error.strerror or "erreur du système"
     message = f"Le dossier de sortie ne peut pas être écrit ({probleme}) ; rien n'a été envoyé."
     raise ConfigurationError(message, champ="--out", remede="choisir un dossier où vous pouvez écrire")
+
+
+def ecrire_protege(path: Path, octets: bytes) -> None:
+    """Write a file that only its owner can read: it holds a person's data."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        stream.write(octets)
 
 
 class Echanges:

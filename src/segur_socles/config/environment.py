@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Final, Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -21,15 +21,37 @@ class Nature(StrEnum):
     BAC_A_SABLE = "bac_a_sable"
 
 
+_LOCAUX: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _decoupee(url: str) -> SplitResult | None:
+    """Split an address that names a host; None if it does not, or if its port is no port."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if parts.hostname else None
+
+
 def _https(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment:
+    parts = _decoupee(url)
+    if parts is None or parts.scheme != "https" or parts.username or parts.query or parts.fragment:
         message = "une adresse https complète est attendue, sans identifiant ni paramètre"
         raise RegleError(message, remede="écrire https://hôte[:port]/chemin")
     return url
 
 
+def _proxy(url: str) -> str:
+    parts = _decoupee(url)
+    if parts is None or parts.scheme not in ("http", "https") or parts.path.strip("/") or parts.query or parts.fragment:
+        message = "l'adresse d'un proxy HTTP est attendue"
+        raise RegleError(message, remede="écrire http://hôte:port, ou https://hôte:port")
+    return url
+
+
 Url = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_https)]
+Proxy = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_proxy)]
 
 
 class OptionsInsi(Valeur):
@@ -67,7 +89,8 @@ class Environment(Valeur):
     - ``insi_certificat``: INSi endpoint for software certificates (mutual TLS), ``insi_carte`` for cards;
     - ``dmp``: base of the DMP services, up to and including ``/v2/services/``;
     - ``ancres``: PEM text of the trust anchors of the *servers* (IGC-Santé); the public web's are not used;
-    - ``listes_revocation``: PEM text of revocation lists, empty if none is at hand.
+    - ``listes_revocation``: PEM text of revocation lists, empty if none is at hand;
+    - ``proxy``: HTTP proxy to go through, ``http://host:port``; TLS is still verified end to end.
 
     No other host is ever contacted.
     """
@@ -81,15 +104,15 @@ class Environment(Valeur):
     listes_revocation: str = ""
     options_insi: OptionsInsi = OptionsInsi()
     options_dmp: OptionsDmp = OptionsDmp()
-    proxy: str | None = None
+    proxy: Proxy | None = None
 
     _visible = ("nom", "nature")
 
     @model_validator(mode="after")
     def _loopback(self) -> Self:
-        locaux = {"localhost", "127.0.0.1", "::1"}
-        if self.nature is Nature.BAC_A_SABLE and not {urlsplit(u).hostname for u in self.urls} <= locaux:
-            message = "un bac à sable ne peut viser que la machine locale"
+        adresses = (*self.urls, self.proxy) if self.proxy else self.urls
+        if self.nature is Nature.BAC_A_SABLE and not {urlsplit(u).hostname for u in adresses} <= _LOCAUX:
+            message = "un bac à sable ne peut viser que la machine locale, proxy compris"
             raise RegleError(message, champ="nature", remede="choisir la nature « qualification » ou « production »")
         return self
 

@@ -20,7 +20,8 @@ class Ancres:
     """Trust anchors and, when given, revocation lists; immutable.
 
     ``certificats`` hold at least one root; intermediate authorities may be added, and must be when their lists
-    are given. With lists, a certificate about which they say nothing sure is refused (closed by default).
+    are given. With lists, a chain about which they say nothing sure is refused (closed by default): those of the
+    root and of every intermediate authority in use are needed.
     Raises :class:`CredentialError` for a certificate that is not an authority, a missing root, or a bad list.
     """
 
@@ -61,7 +62,7 @@ class Ancres:
         return b"".join(c.pem for c in self.certificats) + self.revocation.pem
 
     def avec_listes(self, listes_revocation: Iterable[bytes]) -> Ancres:
-        """Give the same anchors with these lists only: how a daily list is taken up (channels are made anew)."""
+        """Give the same anchors with these lists only; channels are made anew, since their keys differ."""
         return Ancres(self.certificats, listes_revocation=listes_revocation)
 
     def verifier(
@@ -69,7 +70,7 @@ class Ancres:
     ) -> tuple[Certificat, ...]:
         """Give the authorities from the issuer of ``certificat`` to an anchor, all checked, revocation included.
 
-        Raises :class:`CredentialExpiredError` if it is revoked, :class:`CredentialError` otherwise.
+        Raises :class:`CredentialExpiredError` if it or one of them is revoked, :class:`CredentialError` otherwise.
         """
         try:
             bruts = verify_chain(
@@ -82,10 +83,10 @@ class Ancres:
             raison = error.message.removeprefix("Certificat de signature refusé : ")
             classe = CredentialExpiredError if _hors_dates(certificat, at) else CredentialError
         else:
-            complete = [Certificat.depuis(brut, quoi=quoi) for brut in bruts]
+            complete = self._jusqu_a_la_racine([Certificat.depuis(brut, quoi=quoi) for brut in bruts])
             if not self.revocation.vide:
-                self.revocation.verifier(certificat, at)
-            return self._jusqu_a_la_racine(complete)[1:]
+                self.revocation.verifier_chaine(complete, at)
+            return complete[1:]
         raise classe(
             f"« {quoi} » : chaîne de certification refusée : {raison}",
             credential=quoi,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from segur_socles._core.clock import Clock, SystemClock
 from segur_socles._core.ids import Ids, RandomIds
@@ -38,6 +39,17 @@ class Configuration:
         """Trust anchors of the servers, read once."""
         revocations = self.environment.listes_revocation.encode()
         return Ancres.charger(self.environment.ancres.encode(), listes_revocation=revocations or None)
+
+    def avec_listes(self, *listes_revocation: bytes) -> Self:
+        """Give the same configuration, keyring included, under these revocation lists only (DER or PEM).
+
+        How a long-lived process takes up the lists of the day: build a new ``Segur`` on the result, open sessions
+        from it, and close the former one once its calls have ended.
+        Raises :class:`~segur_socles.errors.CredentialError` for a list that is unreadable, partial or not signed by
+        an authority of the environment.
+        """
+        pem = self.ancres.avec_listes(listes_revocation).revocation.pem.decode("ascii")
+        return replace(self, environment=self.environment.model_copy(update={"listes_revocation": pem}))
 
     def __repr__(self) -> str:
         return f"Configuration({self.environment!r}, {self.logiciel!r})"

@@ -80,7 +80,8 @@ def _charger_ancres(context: ssl.SSLContext, ancres: Ancres) -> None:
         path = Path(folder, "ancres.pem")
         path.write_bytes(ancres.pem)
         context.load_verify_locations(cafile=path)
-    context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+    # The whole chain: a revoked authority would otherwise still vouch for whom it likes.
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_CHAIN
 
 
 def _charger_identite(context: ssl.SSLContext, identite: Materiel) -> None:

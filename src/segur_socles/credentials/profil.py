@@ -8,7 +8,7 @@
     insi_certificat = "https://…/lps"
     dmp = "https://…/si-dmp-server/v2/services/"
     ancres = "igc-sante.pem"              # paths are relative to this file
-    listes_revocation = "revocations.pem" # optional
+    listes_revocation = "revocations.pem" # optional; if given, of every authority in use, root included
 
     [logiciel]
     nom = "Mon DUI"

@@ -69,8 +69,8 @@ class CertificatSignature:
         mot_de_passe: Secret | None,
         *,
         contexte: Contexte,
+        ancres: Ancres,
         usage: Usage = Usage.SIGNATURE_DMP,
-        ancres: Ancres | None = None,
         quoi: str | None = None,
     ) -> CertificatSignature:
         """Load a PKCS#12 and check it. ``ancres`` complete its chain up to the root, which the DMP's lot names.
@@ -86,10 +86,10 @@ class CertificatSignature:
         cle: Source,
         *,
         contexte: Contexte,
+        ancres: Ancres,
         usage: Usage = Usage.SIGNATURE_DMP,
         chaine: Source | None = None,
         mot_de_passe: Secret | None = None,
-        ancres: Ancres | None = None,
     ) -> CertificatSignature:
         """Load PEM files and check them as :meth:`charger_p12` does."""
         materiel = charger_pem(certificat, cle, chaine=chaine, mot_de_passe=mot_de_passe)
@@ -101,18 +101,16 @@ class CertificatSignature:
         materiel: Materiel,
         *,
         contexte: Contexte,
+        ancres: Ancres,
         usage: Usage = Usage.SIGNATURE_DMP,
-        ancres: Ancres | None = None,
     ) -> CertificatSignature:
         """Check a key and certificate read already. Raises as :meth:`charger_p12`."""
         quoi = materiel.nom or "signature"
         constats, perimetre = exiger(materiel.certificat, usage, contexte, quoi=quoi), contexte.perimetre
         if perimetre is None:
             raise CredentialError("Un certificat de signature se charge pour une structure.", credential=quoi)
-        if ancres is not None:
-            chaine = ancres.verifier(materiel.certificat, chaine=materiel.chaine, at=contexte.maintenant, quoi=quoi)
-            materiel = replace(materiel, chaine=chaine)
-        return cls(materiel, usage, perimetre, constats)
+        chaine = ancres.verifier(materiel.certificat, chaine=materiel.chaine, at=contexte.maintenant, quoi=quoi)
+        return cls(replace(materiel, chaine=chaine), usage, perimetre, constats)
 
     @property
     def certificat(self) -> Certificat:

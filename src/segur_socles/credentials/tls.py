@@ -76,10 +76,10 @@ class CertificatTls:
         *,
         service: Service,
         contexte: Contexte,
-        ancres: Ancres | None = None,
+        ancres: Ancres,
         quoi: str | None = None,
     ) -> CertificatTls:
-        """Load a PKCS#12 and check it for ``service``, and down from ``ancres`` if given.
+        """Load a PKCS#12 and check it for ``service``, and down from ``ancres``.
 
         Raises :class:`CredentialError`, or :class:`CredentialExpiredError` when only dates or revocation forbid.
         """
@@ -94,27 +94,23 @@ class CertificatTls:
         *,
         service: Service,
         contexte: Contexte,
+        ancres: Ancres,
         chaine: Source | None = None,
         mot_de_passe: Secret | None = None,
-        ancres: Ancres | None = None,
     ) -> CertificatTls:
         """Load PEM files and check them as :meth:`charger_p12` does."""
         materiel = charger_pem(certificat, cle, chaine=chaine, mot_de_passe=mot_de_passe)
         return cls.depuis(materiel, service=service, contexte=contexte, ancres=ancres)
 
     @classmethod
-    def depuis(
-        cls, materiel: Materiel, *, service: Service, contexte: Contexte, ancres: Ancres | None = None
-    ) -> CertificatTls:
+    def depuis(cls, materiel: Materiel, *, service: Service, contexte: Contexte, ancres: Ancres) -> CertificatTls:
         """Check a key and certificate read already. Raises as :meth:`charger_p12`."""
         quoi = materiel.nom or f"TLS {service.value.upper()}"
         constats, perimetre = exiger(materiel.certificat, USAGE_TLS[service], contexte, quoi=quoi), contexte.perimetre
         if perimetre is None:
             raise CredentialError("Un certificat TLS se charge pour une structure.", credential=quoi)
-        if ancres is not None:
-            chaine = ancres.verifier(materiel.certificat, chaine=materiel.chaine, at=contexte.maintenant, quoi=quoi)
-            materiel = replace(materiel, chaine=chaine)
-        return cls(materiel, service, perimetre, constats)
+        chaine = ancres.verifier(materiel.certificat, chaine=materiel.chaine, at=contexte.maintenant, quoi=quoi)
+        return cls(replace(materiel, chaine=chaine), service, perimetre, constats)
 
     @property
     def certificat(self) -> Certificat:

@@ -38,7 +38,8 @@ class _Base:
         """Make a submission set: its identifiers are fixed here, before anything is sent.
 
         To be able to resume after a crash, store ``lot.identifiants`` with the documents before the first
-        ``alimenter``, and give them back here. See :meth:`LotDeSoumission.preparer`.
+        ``alimenter``, and give them back here: documents whose bytes have changed are refused.
+        See :meth:`LotDeSoumission.preparer`.
         """
         return LotDeSoumission.preparer(
             (documents,) if isinstance(documents, DocumentCda) else tuple(documents),
@@ -63,7 +64,7 @@ class DmpClient(_Base):
         Returns ``DmpOuvert``, ``DmpInexistant`` or ``DmpFerme``: to be matched on. ``delai`` is in seconds.
 
         Raises:
-            IdentiteError: a test INS in production (nothing is sent).
+            IdentiteError: not qualified, or a test INS in production (nothing is sent).
             CertificatRefuseError, JetonRefuseError: the DMP does not accept who calls.
             ServiceError: another refusal; ``retryable`` ones were tried again already.
             ReponseInvalideError, DeadlineError, TransportError: no usable answer.
@@ -88,9 +89,10 @@ class DmpClient(_Base):
         Returns ``Accuse``, or ``AlimentationRefusee`` when the authorisation is not granted.
 
         Raises:
-            DocumentInvalideError, AccesRefuseError: pre-flight findings, all at once; nothing was sent.
-            IdentiteError: a test INS in production; nothing was sent.
+            DocumentInvalideError, AccesRefuseError: pre-flight findings, all at once; this call sent nothing.
+            IdentiteError: not qualified, or a test INS in production; this call sent nothing.
             TransportError: with ``outcome_unknown``, call again later with the same set and ``reprise=True``.
+                Once a sending is unknown, every later failure, refusals included, is raised so.
             DoublonSoumissionError: the registry holds one of these identifiers, and not from this call.
             CertificatRefuseError, JetonRefuseError, ServiceError: the DMP refused; nothing was registered.
             TraceError: the record before the call could not be written; nothing was sent.

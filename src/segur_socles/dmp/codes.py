@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from segur_socles._core.redact import masquer
 from segur_socles._core.soap import Fault
+from segur_socles.dmp.propos import Propos
 from segur_socles.errors import CertificatRefuseError, DoublonSoumissionError, JetonRefuseError, ServiceError
 
-__all__ = ["DROITS", "erreur_de_faute", "erreur_dmp"]
+__all__ = ["DROITS", "erreur_de_faute", "erreur_dmp", "issue_incertaine"]
 
 SERVICE: Final = "dmp"
 
@@ -97,20 +97,22 @@ _PASSAGER: Final = re.compile(r"(Busy|OutOfResources|NotAvailable)$")
 def erreur_dmp(
     code: str,
     *,
+    propos: Propos,
     label: str | None = None,
-    severity: str | None = None,
     correlation_id: str | None = None,
     status: int | None = None,
 ) -> ServiceError:
-    """Make the error of a code; unknown codes give a plain :class:`ServiceError` that carries them."""
+    """Make the error of a code; unknown codes give a plain :class:`ServiceError` that carries them.
+
+    ``code`` and ``label`` are as the service wrote them: ``propos`` says what may be repeated.
+    """
+    code = propos.code(code)
     sens = _SENS.get(code, _AUTRE)
     return sens.classe(
         f"DMP, {code or 'sans code'} : {sens.message}.",
         service=SERVICE,
         code=code,
-        # The server's wording may quote what we sent.
-        label=masquer(label) if label else None,
-        severity=severity,
+        label=propos.libelle(label),
         correlation_id=correlation_id,
         status=status,
         retryable=bool(_PASSAGER.search(code)),
@@ -122,7 +124,20 @@ def erreur_dmp(
 _JETON: Final = frozenset({"InvalidSecurityToken", "InvalidSecurity", "FailedAuthentication", "MessageExpired"})
 
 
-def erreur_de_faute(fault: Fault, *, correlation_id: str | None) -> ServiceError:
+REFUS_NETS: Final = _JETON | {"DMPInvalidCertificate", DROITS, "DMPFound", "DMPClosed"}
+"""Fault codes that a service gives before it does anything, even under Receiver."""
+
+
+def issue_incertaine(fault: Fault) -> bool:
+    """Whether the act may have been done in spite of this fault.
+
+    Under Receiver, the server broke down on its side (SOAP 1.2 part 1 §5.4.6, certain), and does not say before
+    or after it did what was asked, unless its code is a plain refusal.
+    """
+    return fault.code == "Receiver" and fault.subcode not in REFUS_NETS
+
+
+def erreur_de_faute(fault: Fault, *, propos: Propos, correlation_id: str | None) -> ServiceError:
     """Make the error of a SOAP fault; its national code is the subcode, else the code itself."""
     code = fault.subcode or fault.code
     label = fault.reason()
@@ -131,9 +146,9 @@ def erreur_de_faute(fault: Fault, *, correlation_id: str | None) -> ServiceError
             f"DMP, {code} : l'assertion VIHF est refusée.",
             service=SERVICE,
             code=code,
-            label=masquer(label) if label else None,
+            label=propos.libelle(label),
             correlation_id=correlation_id,
             status=fault.status,
             remede="vérifier l'heure du poste (NTP) et le certificat de signature",
         )
-    return erreur_dmp(code, label=label, correlation_id=correlation_id, status=fault.status)
+    return erreur_dmp(code, propos=propos, label=label, correlation_id=correlation_id, status=fault.status)

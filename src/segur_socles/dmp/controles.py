@@ -45,7 +45,8 @@ class Envoi:
 
 
 def exiger_transmissible(identite: IdentiteQualifiee, appelant: Appelant) -> None:
-    """Refuse a test INS in production, and an INS that crosses the border of production, either way."""
+    """Refuse what is not qualified, a test INS in production, and an INS that crosses that border, either way."""
+    identite = identite.qualifiee()
     production = appelant.environment.production
     constats = []
     if production and identite.matricule.oid.de_test:

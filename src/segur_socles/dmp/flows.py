@@ -17,7 +17,7 @@ from segur_socles._core.flow import Flow, Http, Request, Response, Sleep
 from segur_socles._core.mtom import MtomBody, Part
 from segur_socles._core.soap import Fault, content_type, read_answer
 from segur_socles.dmp.acces import AccesDmp
-from segur_socles.dmp.codes import SERVICE, erreur_de_faute, erreur_dmp
+from segur_socles.dmp.codes import SERVICE, erreur_de_faute, erreur_dmp, issue_incertaine
 from segur_socles.dmp.controles import Envoi, exiger, exiger_transmissible
 from segur_socles.dmp.lot import signer_lot
 from segur_socles.dmp.lot_de_soumission import LotDeSoumission
@@ -35,6 +35,7 @@ from segur_socles.dmp.messages import (
     lire_existence,
     lire_presence,
 )
+from segur_socles.dmp.propos import Propos
 from segur_socles.dmp.types import (
     Accuse,
     AlimentationRefusee,
@@ -56,7 +57,6 @@ from segur_socles.errors import (
 )
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
 from segur_socles.personnes.identite import IdentiteQualifiee
-from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Detail, Resultat
 from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
@@ -96,7 +96,7 @@ class FluxDmp:
             usager_ref=self._traceur.reference(identite.matricule),
             bilan=_bilan_existence,
         )
-        return (yield from self._traceur.suivre(self._existence(identite.matricule), acte))
+        return (yield from self._traceur.suivre(self._existence(identite), acte))
 
     def alimenter(
         self, lot: LotDeSoumission, autorisation: Autorisation, *, reprise: bool = False
@@ -116,8 +116,8 @@ class FluxDmp:
 
     # --- TD0.2 -------------------------------------------------------------------------------------------
 
-    def _existence(self, matricule: MatriculeIns) -> Flow[ResultatExistence]:
-        appelant = self._appelant
+    def _existence(self, identite: IdentiteQualifiee) -> Flow[ResultatExistence]:
+        appelant, matricule = self._appelant, identite.matricule
 
         def corps() -> str:
             return ecrire_existence(
@@ -129,14 +129,14 @@ class FluxDmp:
                 traitement=appelant.environment.options_dmp.code_traitement,
             )
 
-        def lire(body: etree._Element, message_id: str) -> ResultatExistence:
+        def lire(body: etree._Element, message_id: str, propos: Propos) -> ResultatExistence:
             lu = lire_existence(body, matricule, message_id=message_id)
             if isinstance(lu, RefusMessage):
-                raise erreur_dmp(lu.code, label=lu.texte, correlation_id=message_id)
+                raise erreur_dmp(lu.code, propos=propos, label=lu.texte, correlation_id=message_id)
             return lu
 
         transaction = _Transaction("patients", ACTION_EXISTENCE, EXISTENCE, corps, lire, _seule(ACTION_EXISTENCE))
-        return (yield from _Appel(appelant, self._acces(), matricule, transaction).flux())
+        return (yield from _Appel(appelant, self._acces(), identite, transaction).flux())
 
     # --- TD2.1 -------------------------------------------------------------------------------------------
 
@@ -149,45 +149,55 @@ class FluxDmp:
             return AlimentationRefusee(autorisation.raisons)
         acces = self._acces()
         constats = exiger(Envoi(lot, self._appelant, acces))
-        inconnue = _issue_inconnue() if reprise else None
-        if inconnue is not None:
-            preuve = yield from self._regler(lot, inconnue)
+        perdu = _appel_precedent() if reprise else None
+        if perdu is not None:
+            preuve = yield from self._regler(lot, perdu)
             if preuve:
                 return Accuse(lot.unique_ids, lot.lot_id, preuve, constats, regle=True, tentatives=0)
         # Signed once: the same bytes go out at each attempt.
-        signe = yield from self._composer(lot, acces)
-        accuse = yield from self._envoyer(lot, signe, acces, inconnue)
+        try:
+            signe = yield from self._composer(lot, acces)
+        except SegurError as error:
+            if perdu is None:
+                raise
+            raise _issue_inconnue(error) from error
+        accuse = yield from self._envoyer(lot, signe, acces, perdu)
         return replace(accuse, avertissements=(*constats, *accuse.avertissements))
 
     def _envoyer(
-        self, lot: LotDeSoumission, signe: _LotSigne, acces: AccesDmp, inconnue: TransportError | None
+        self, lot: LotDeSoumission, signe: _LotSigne, acces: AccesDmp, perdu: TransportError | None
     ) -> Flow[Accuse]:
-        """Send until it is settled: accepted, found in the registry, refused, or unknown for good."""
+        """Send until it is settled: accepted, found in the registry, refused, or unknown for good.
+
+        ``perdu`` is the last sending whose outcome is not known. From then on it may still arrive: no later
+        failure, be it a plain refusal, says that nothing was done.
+        """
         tentatives = 0
         while True:
             tentatives += 1
-            doublon = None
-            appel = _Appel(self._appelant, acces, lot.identite.matricule, signe.depot(self._appelant))
+            doublon = False
+            appel = _Appel(self._appelant, acces, lot.identite, signe.depot(self._appelant))
             try:
+                if tentatives > 1:
+                    yield Sleep(ATTENTE)
                 registre = yield from appel.flux()
-            except TransportError as error:
-                if not error.outcome_unknown:
+            except SegurError as error:
+                # A duplicate: an earlier sending may have gone through after the registry was asked.
+                doublon = isinstance(error, DoublonSoumissionError)
+                if isinstance(error, TransportError) and error.outcome_unknown:
+                    perdu = error
+                elif perdu is None:
                     raise
-                inconnue = error
-            except DoublonSoumissionError as error:
-                # An earlier attempt may have gone through after the registry was asked.
-                if inconnue is None:
-                    raise
-                doublon = error
+                elif not doublon:
+                    raise _issue_inconnue(error) from error
             else:
-                avertissements = _avertissements(registre)
+                avertissements = _avertissements(registre, appel.propos)
                 return Accuse(lot.unique_ids, lot.lot_id, appel.message_id, avertissements, tentatives=tentatives)
-            preuve = yield from self._regler(lot, inconnue)
+            preuve = yield from self._regler(lot, perdu)
             if preuve:
                 return Accuse(lot.unique_ids, lot.lot_id, preuve, regle=True, tentatives=tentatives)
             if doublon or tentatives == ENVOIS:
-                raise doublon or inconnue
-            yield Sleep(ATTENTE)
+                raise _issue_inconnue(perdu) from perdu
 
     def _composer(self, lot: LotDeSoumission, acces: AccesDmp) -> Flow[_LotSigne]:
         """Sign the set and write its metadata; look up first the entries that it replaces."""
@@ -212,7 +222,7 @@ class FluxDmp:
         return _LotSigne(metadonnees, pieces)
 
     def _ancienne_entree(self, unique_id: str, lot: LotDeSoumission) -> Flow[str]:
-        trouvees, _ = yield from self._chercher(unique_id, lot.identite.matricule)
+        trouvees, _ = yield from self._chercher(unique_id, lot.identite)
         if len(trouvees) != 1:
             constat = Constat(
                 "entete.remplace",
@@ -220,47 +230,45 @@ class FluxDmp:
                 "XDS, association RPLC",
                 "vérifier l'identifiant de la version remplacée, ou envoyer une première version",
             )
-            raise DocumentInvalideError(
-                "Le document à remplacer est introuvable ; rien n'a été envoyé.", constats=(constat,)
-            )
+            raise DocumentInvalideError("Le document à remplacer est introuvable.", constats=(constat,))
         return trouvees[0]
 
     # --- TD3.1b ------------------------------------------------------------------------------------------
 
-    def _regler(self, lot: LotDeSoumission, inconnue: TransportError) -> Flow[str | None]:
+    def _regler(self, lot: LotDeSoumission, perdu: TransportError) -> Flow[str | None]:
         """Ask the registry for each document.
 
         Return the MessageID of the proof when all are there, None when surely none is. Otherwise (the question
-        failed too, or only some are there) the outcome stays unknown, and ``inconnue`` is raised.
+        failed too, or only some are there) the outcome of ``perdu`` stays unknown, and that is raised.
         """
         presents = 0
         preuve = ""
         try:
             for unique_id in lot.unique_ids:
-                trouvees, preuve = yield from self._chercher(unique_id, lot.identite.matricule)
+                trouvees, preuve = yield from self._chercher(unique_id, lot.identite)
                 presents += bool(trouvees)
         except SegurError:
             presents = -1
         if presents == len(lot.unique_ids):
             return preuve
         if presents:
-            raise inconnue
+            raise _issue_inconnue(perdu) from perdu
         return None
 
-    def _chercher(self, unique_id: str, matricule: MatriculeIns) -> Flow[tuple[tuple[str, ...], str]]:
+    def _chercher(self, unique_id: str, identite: IdentiteQualifiee) -> Flow[tuple[tuple[str, ...], str]]:
         """Return the entryUUIDs that the registry holds under ``unique_id``, and the MessageID of the question."""
 
         def corps() -> str:
             return ecrire_presence(unique_id)
 
-        def lire(body: etree._Element, message_id: str) -> tuple[str, ...]:
+        def lire(body: etree._Element, message_id: str, propos: Propos) -> tuple[str, ...]:
             registre, trouvees = lire_presence(body)
             if not registre.succes:
-                raise _refus(registre, message_id)
+                raise _refus(registre, propos, message_id)
             return trouvees
 
         transaction = _Transaction("registry", ACTION_RECHERCHE, REGLER, corps, lire, _seule(ACTION_RECHERCHE))
-        appel = _Appel(self._appelant, self._acces(), matricule, transaction)
+        appel = _Appel(self._appelant, self._acces(), identite, transaction)
         trouvees = yield from appel.flux()
         return trouvees, appel.message_id
 
@@ -272,14 +280,15 @@ class FluxDmp:
 class _Transaction(Generic[T]):
     """What makes one transaction: where it goes, what its body says, how its answer is read.
 
-    ``lire`` receives the body and our MessageID; ``emballer`` turns the envelope into Content-Type and body.
+    ``lire`` receives the body, our MessageID and the filter of the service's words; ``emballer`` turns the
+    envelope into Content-Type and body.
     """
 
     service: str
     action: str
     label: str
     corps: Callable[[], str]
-    lire: Callable[[etree._Element, str], T]
+    lire: Callable[[etree._Element, str, Propos], T]
     emballer: Callable[[bytes], tuple[str, Body]]
     repeatable: bool = True
 
@@ -288,11 +297,12 @@ class _Appel(Generic[T]):
     """One exchange: a fresh MessageID and VIHF for each attempt, the answer read or turned into an error."""
 
     def __init__(
-        self, appelant: Appelant, acces: AccesDmp, matricule: MatriculeIns, transaction: _Transaction[T]
+        self, appelant: Appelant, acces: AccesDmp, identite: IdentiteQualifiee, transaction: _Transaction[T]
     ) -> None:
         self._appelant = appelant
         self._acces = acces
-        self._matricule = matricule
+        self._matricule = identite.matricule
+        self.propos = Propos.sur(identite)
         self._transaction = transaction
         self.message_id = ""
 
@@ -326,12 +336,11 @@ class _Appel(Generic[T]):
     def _recevoir(self, response: Response) -> T:
         answer = read_answer(response, expect_relates_to=self.message_id, what=QUOI)
         if isinstance(answer, Fault):
-            if not self._transaction.repeatable and answer.code == "Receiver" and not answer.subcode:
-                # The server broke down on its side, and does not say before or after it did what was asked.
+            if not self._transaction.repeatable and issue_incertaine(answer):
                 message = "DMP : le service est tombé en panne pendant l'opération."
                 raise TransportError(message, phase="answer", sent=True, status=answer.status, remede=_REPRENDRE)
-            raise erreur_de_faute(answer, correlation_id=self.message_id)
-        return self._transaction.lire(answer.body, self.message_id)
+            raise erreur_de_faute(answer, propos=self.propos, correlation_id=self.message_id)
+        return self._transaction.lire(answer.body, self.message_id, self.propos)
 
 
 def _seule(action: str) -> Callable[[bytes], tuple[str, Body]]:
@@ -376,35 +385,45 @@ class _LotSigne:
         )
 
 
-def _lire_depot(body: etree._Element, message_id: str) -> ReponseRegistre:
+def _lire_depot(body: etree._Element, message_id: str, propos: Propos) -> ReponseRegistre:
     registre = lire_depot(body)
+    if registre.partiel:
+        message = (
+            f"DMP, {propos.code(registre.cause.code) or 'sans code'} : une partie du lot seulement est enregistrée."
+        )
+        raise TransportError(message, phase="answer", sent=True, remede=_REPRENDRE)
     if not registre.succes:
-        raise _refus(registre, message_id)
+        raise _refus(registre, propos, message_id)
     return registre
 
 
-def _refus(registre: ReponseRegistre, message_id: str) -> SegurError:
+def _refus(registre: ReponseRegistre, propos: Propos, message_id: str) -> SegurError:
     cause = registre.cause
-    return erreur_dmp(cause.code, label=cause.contexte, correlation_id=message_id)
+    return erreur_dmp(cause.code, propos=propos, label=cause.contexte, correlation_id=message_id)
 
 
-def _avertissements(registre: ReponseRegistre) -> tuple[Constat, ...]:
-    """Keep the codes of the registry's warnings; its wording may quote what was sent."""
+def _avertissements(registre: ReponseRegistre, propos: Propos) -> tuple[Constat, ...]:
+    """Keep the codes of the registry's warnings, not its wording."""
     message = "avertissement du registre ; le document est enregistré"
-    return tuple(Constat(e.code, message, gravite=Gravite.AVERTISSEMENT) for e in registre.erreurs)
+    return tuple(Constat(propos.code(e.code), message, gravite=Gravite.AVERTISSEMENT) for e in registre.erreurs)
 
 
 _REPRENDRE: Final = "reprendre plus tard le même lot (reprise), sans en préparer un autre"
 
 
-def _issue_inconnue() -> TransportError:
-    return TransportError(
-        "L'issue d'un envoi précédent de ce lot reste inconnue : le registre n'a pas pu être interrogé.",
-        phase="answer",
-        sent=True,
-        outcome_unknown=True,
-        remede=_REPRENDRE,
-    )
+def _appel_precedent() -> TransportError:
+    return TransportError("Un appel précédent s'est mal terminé.", phase="answer", sent=True)
+
+
+def _issue_inconnue(cause: SegurError) -> TransportError:
+    """Say that a sending of this set may be registered, now or later, and what happened last."""
+    message = f"L'issue d'un envoi de ce lot reste inconnue. {cause.message}"
+    if isinstance(cause, TransportError):
+        phase = cause.phase if cause.outcome_unknown else "answer"
+        return type(cause)(
+            message, phase=phase, sent=True, outcome_unknown=True, status=cause.status, remede=_REPRENDRE
+        )
+    return TransportError(message, phase="answer", sent=True, outcome_unknown=True, remede=_REPRENDRE)
 
 
 # --- trace -----------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from segur_socles._core.clock import hl7_utc
 from segur_socles._core.model import Valeur
@@ -40,15 +40,21 @@ _LOT = "SubmissionSet01"
 _SIGNATURE = "Signature01"
 
 
-class IdentifiantsLot(Valeur):
-    """What must not change from one attempt to the next: OIDs, and the hour of the submission.
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 digest in lower-case hexadecimal."""
 
-    ``model_dump_json()`` and ``model_validate_json()`` write and read them.
+
+class IdentifiantsLot(Valeur):
+    """What must not change from one attempt to the next: OIDs, the hour of the submission, the documents' bytes.
+
+    ``empreintes`` are the documents' digests, in the same order: the registry, asked by identifier, does not
+    tell which content it holds. ``model_dump_json()`` and ``model_validate_json()`` write and read the whole.
     """
 
     lot: Oid
     signature: Oid
     documents: tuple[Oid, ...]
+    empreintes: tuple[Sha256, ...]
     heure: AwareDatetime
 
     _visible = ("lot",)
@@ -95,13 +101,15 @@ class LotDeSoumission:
         - ``classe``: DMP class (JDV_J57) of the documents, instead of the association table's;
         - ``type_contenu_lot``: kind of activity (TRE_R209), by default that of the structure's sector.
 
-        Raises :class:`DocumentInvalideError` (no document, same identifier twice, other documents than those of
-        ``identifiants``, unknown type or model), :class:`IdentiteError` (INS not transmissible).
+        Raises :class:`DocumentInvalideError` (no document, same identifier twice, other documents or other bytes
+        than those of ``identifiants``, unknown type or model), :class:`IdentiteError` (identity not qualified).
         """
+        identite = identite.qualifiee()
         ids = tuple(document.unique_id for document in documents)
+        empreintes = tuple(hashlib.sha256(document.octets).hexdigest() for document in documents)
         options = appelant.environment.options_dmp
-        fixes = identifiants or _tirer(ids, appelant)
-        _verifier(ids, fixes)
+        fixes = identifiants or _tirer(ids, empreintes, appelant)
+        _verifier(ids, empreintes, fixes)
         digest: DigestName = "sha256" if options.xades_digest == "sha256" else "sha1"
         secteur = appelant.acteur.structure.secteur.code
         contenu = nomenclature("CONTENT_TYPE").code(type_contenu_lot) if type_contenu_lot else type_contenu(secteur)
@@ -188,14 +196,18 @@ class LotDeSoumission:
         return tuple(Association(f"assoc{rang}", *lien) for rang, lien in enumerate(liens, 1))
 
 
-def _tirer(documents: tuple[str, ...], appelant: Appelant) -> IdentifiantsLot:
+def _tirer(documents: tuple[str, ...], empreintes: tuple[str, ...], appelant: Appelant) -> IdentifiantsLot:
     racine, ids = appelant.logiciel.oid_racine, appelant.ids
     return IdentifiantsLot(
-        lot=ids.oid(racine), signature=ids.oid(racine), documents=documents, heure=appelant.clock.now()
+        lot=ids.oid(racine),
+        signature=ids.oid(racine),
+        documents=documents,
+        empreintes=empreintes,
+        heure=appelant.clock.now(),
     )
 
 
-def _verifier(documents: tuple[str, ...], identifiants: IdentifiantsLot) -> None:
+def _verifier(documents: tuple[str, ...], empreintes: tuple[str, ...], identifiants: IdentifiantsLot) -> None:
     constats: list[Constat] = []
     if not documents:
         constats.append(
@@ -210,6 +222,10 @@ def _verifier(documents: tuple[str, ...], identifiants: IdentifiantsLot) -> None
         constats.append(
             Constat("identifiants.documents", "ce ne sont pas les documents de ce lot", "XDS, uniqueId", remede)
         )
+    elif empreintes != identifiants.empreintes:
+        remede = "reprendre le lot avec les octets conservés, ou donner un nouvel identifiant au document modifié"
+        message = "un document de ce lot a changé sous le même identifiant"
+        constats.append(Constat("identifiants.empreintes", message, "XDS, uniqueId", remede))
     if constats:
         raise DocumentInvalideError("Le lot de soumission ne peut pas être préparé.", constats=tuple(constats))
 

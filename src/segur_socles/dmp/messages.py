@@ -189,10 +189,11 @@ class ErreurRegistre:
 
 @dataclass(frozen=True, slots=True)
 class ReponseRegistre:
-    """A registry's answer. A success may carry warnings."""
+    """A registry's answer. A success may carry warnings; ``partiel``: some was registered, and some was not."""
 
     succes: bool
     erreurs: tuple[ErreurRegistre, ...] = ()
+    partiel: bool = False
 
     @property
     def cause(self) -> ErreurRegistre:
@@ -220,7 +221,7 @@ def _registre(body: etree._Element) -> ReponseRegistre:
         )
         for e in body.iter(f"{{{NS_XDS['rs']}}}RegistryError")
     )
-    return ReponseRegistre(status == STATUTS["Success"], erreurs)
+    return ReponseRegistre(status == STATUTS["Success"], erreurs, partiel=status == STATUTS["PartialSuccess"])
 
 
 # --- TD3.1b: is this document there? -----------------------------------------------------------------------

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from segur_socles._core.model import RegleError
 from segur_socles.dmp.roles import AUTOMATE, roles_de
-from segur_socles.dmp.vihf import INDIRECTE, USAGE_NORMAL, Vihf
+from segur_socles.dmp.vihf import INDIRECTE, USAGE_NORMAL, Role, Vihf
+from segur_socles.errors import AccesRefuseError, Constat
 from segur_socles.personnes.matricule import MatriculeIns
-from segur_socles.personnes.professionnel import MoyenAuthentification
+from segur_socles.personnes.professionnel import Acteur, MoyenAuthentification
 from segur_socles.trace.appelant import Appelant
 from segur_socles.xds.formats import Cx
 
-__all__ = ["vihf_de"]
+__all__ = ["roles_de_l_acteur", "vihf_de"]
 
 _CLASSES: Final = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
 _CONTEXTES: Final[Mapping[MoyenAuthentification, str]] = {
@@ -26,11 +28,22 @@ _CONTEXTES: Final[Mapping[MoyenAuthentification, str]] = {
 """How the person was really authenticated → what the assertion says of it (values certain, mapping probable)."""
 
 
+def roles_de_l_acteur(acteur: Acteur) -> tuple[Role, ...]:
+    """Give the roles that the DMP knows ``acteur`` by. Raises :class:`AccesRefuseError` if it knows none."""
+    if acteur.est_automate:
+        return (AUTOMATE,)
+    try:
+        return roles_de(acteur.professionnel.profession)
+    except RegleError as error:
+        constat = Constat("acteur.professionnel.profession", error.message, error.regle, error.remede)
+    raise AccesRefuseError("Le DMP ne connaît pas ce professionnel ; rien n'a été envoyé.", constats=(constat,))
+
+
 def vihf_de(appelant: Appelant, emetteur: str, patient: MatriculeIns | None, *, mode: str = INDIRECTE) -> Vihf:
     """Make a fresh VIHF: a new identifier, issued now.
 
-    ``emetteur`` is the subject of the signing certificate (never the TLS one). Raises ``RegleError`` if the
-    profession gives no role.
+    ``emetteur`` is the subject of the signing certificate (never the TLS one). Raises :class:`AccesRefuseError` if
+    the profession gives no role.
     """
     acteur, logiciel, options = appelant.acteur, appelant.logiciel, appelant.environment.options_dmp
     structure, professionnel = acteur.structure, acteur.professionnel
@@ -50,7 +63,7 @@ def vihf_de(appelant: Appelant, emetteur: str, patient: MatriculeIns | None, *, 
         structure=structure.struct_idnat,
         secteur=f"{structure.secteur.code}^{structure.secteur.systeme}",
         nom=nom,
-        roles=(AUTOMATE,) if acteur.est_automate else roles_de(professionnel.profession),
+        roles=roles_de_l_acteur(acteur),
         patient=Cx(patient.valeur, patient.oid.value, "NH") if patient else None,
         usage=USAGE_NORMAL,
         lps_id=logiciel.instance,

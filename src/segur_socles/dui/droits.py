@@ -54,10 +54,14 @@ def _raisons(dossier: Dossier, acteur: Acteur, jour: date) -> Iterator[str]:
     for auteur in AuteurConsentement:
         derniere = _derniere([c for c in reponses if c.auteur is auteur])
         if derniere and derniere.nature in _REFUS:
-            yield f"{_NOMS[auteur]} s'y est opposé(e) le {derniere.le:%d/%m/%Y}"
+            yield f"{_OPPOSITIONS[auteur]} le {derniere.le:%d/%m/%Y}"
     yield from _manque_d_information(dossier, recueils, jour)
 
 
+_OPPOSITIONS: Final = {
+    AuteurConsentement.USAGER: "la personne s'y est opposée",
+    AuteurConsentement.REPRESENTANT: "le représentant légal s'y est opposé",
+}
 _NOMS: Final = {AuteurConsentement.USAGER: "la personne", AuteurConsentement.REPRESENTANT: "le représentant légal"}
 
 

@@ -40,7 +40,7 @@ def qualifier(session: Session, dossier: Dossier) -> Qualifiee:
 
     Raises:
         IdentiteError: the record holds no decision (nothing is sent), INSi knows nobody or several persons, or
-            its answer differs in a trait that the decision does not name.
+            the decision is not about this answer: a difference it does not name, or of another value.
     """
     qualification = dossier.qualification
     if qualification is None:
@@ -54,7 +54,7 @@ def qualifier(session: Session, dossier: Dossier) -> Qualifiee:
                 qualification.controle,
                 qualification.par,
                 qualification.le,
-                qualification.differences_acceptees,
+                qualification.differences_acceptees.par_trait,
                 identite,
             )
             return Qualifiee(trouvee, qualifiee)

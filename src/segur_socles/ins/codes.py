@@ -75,8 +75,8 @@ def erreur_de(fault: Fault, *, message_id: str, cites: tuple[str, ...]) -> Servi
     ``cites`` are the values sent: a label that quotes one of them is not repeated in the error.
     """
     detail = None if fault.detail is None else next(fault.detail.iter(_ERREUR), None)
-    siram = _code(fault.subcode or fault.code)
-    detail_code = _code(detail.get("code", "")) if detail is not None else None
+    siram = _code(fault.subcode or fault.code, cites)
+    detail_code = _code(detail.get("code", ""), cites) if detail is not None else None
     connu = CODES.get((detail_code or "").lower()) or CODES.get((siram or "").lower()) or _INCONNU
     return connu.erreur(
         connu.message,
@@ -84,9 +84,9 @@ def erreur_de(fault: Fault, *, message_id: str, cites: tuple[str, ...]) -> Servi
         code=siram or detail_code or "INCONNU",
         detail_code=detail_code,
         label=_libelle("" if detail is None else detail.text or "", cites) or _libelle(fault.reason() or "", cites),
-        severity=_code(detail.get("severite", "")) if detail is not None else None,
+        severity=_code(detail.get("severite", ""), cites) if detail is not None else None,
         status=fault.status,
-        correlation_id=_code(detail.get("messageID", ""))
+        correlation_id=_code(detail.get("messageID", ""), cites)
         if detail is not None and detail.get("messageID")
         else message_id,
         retryable=connu.retryable,
@@ -99,20 +99,25 @@ def code_inattendu(code: str, libelle: str, *, message_id: str, cites: tuple[str
     return ServiceError(
         "INSi a répondu par un code de résultat que la bibliothèque ne connaît pas.",
         service=SERVICE,
-        code=_code(code) or "INCONNU",
+        code=_code(code, cites) or "INCONNU",
         label=_libelle(libelle, cites),
         correlation_id=message_id,
         remede=_INCONNU.remede,
     )
 
 
-def _code(valeur: str) -> str | None:
-    """Keep what looks like a code: anything else might be content."""
-    return valeur if _CODE.fullmatch(valeur) else None
+def _code(valeur: str, cites: tuple[str, ...]) -> str | None:
+    """Keep what looks like a code and quotes nobody: anything else might be content."""
+    sain = _CODE.fullmatch(valeur) and masquer(valeur) == valeur and not _cite(valeur, cites)
+    return valeur if sain else None
+
+
+def _cite(texte: str, cites: tuple[str, ...]) -> bool:
+    return any(valeur.casefold() in texte.casefold() for valeur in cites)
 
 
 def _libelle(texte: str, cites: tuple[str, ...]) -> str | None:
     texte = " ".join(texte.split())
-    if any(valeur.casefold() in texte.casefold() for valeur in cites):
+    if _cite(texte, cites):
         return "libellé non repris : il cite les traits recherchés"
-    return masquer(texte)[:_LIBELLE_MAX] or None
+    return masquer(texte[:_LIBELLE_MAX]) or None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
@@ -48,7 +48,7 @@ class IdentiteProposee:
         self,
         par: Acteur | Intervenant,
         le: datetime | None = None,
-        differences_acceptees: Iterable[Trait] = (),
+        differences_acceptees: Mapping[Trait, str] | None = None,
         *,
         identite: Identite | None = None,
     ) -> Identite:
@@ -58,12 +58,20 @@ class IdentiteProposee:
         identity known from the search. Gives an identity *récupérée*, or *qualifiée* if a document had been
         checked before.
 
-        Raises :class:`IdentiteError` when a difference is not named in ``differences_acceptees``, or the
-        identity is douteuse or fictive (RNIV).
+        ``differences_acceptees`` gives, for each trait that differs, the received value that the person accepts:
+        ``{Trait.PRENOMS: "CATARINA BELLA"}``.
+
+        Raises :class:`IdentiteError` when they are not exactly the differences of this answer, when software
+        acting alone accepts one, or when the identity is douteuse or fictive (RNIV).
         """
-        quand = le or self.reponse.recue_le
-        decision = Decision(
-            par=_intervenant(par), le=quand, differences_acceptees=tuple(dict.fromkeys(differences_acceptees))
+        if differences_acceptees:
+            _exiger_personne(par, "Un automate n'accepte pas d'écart d'identité.")
+        decision = Decision.model_validate(
+            {
+                "par": _intervenant(par),
+                "le": le or self.reponse.recue_le,
+                "differences_acceptees": {} if differences_acceptees is None else differences_acceptees,
+            }
         )
         return self._locale(identite).accepter(self.reponse, decision)
 
@@ -72,7 +80,7 @@ class IdentiteProposee:
         controle: ControleIdentite | PreuveControle,
         par: Acteur | Intervenant,
         le: datetime | None = None,
-        differences_acceptees: Iterable[Trait] = (),
+        differences_acceptees: Mapping[Trait, str] | None = None,
         identite: Identite | None = None,
     ) -> IdentiteQualifiee:
         """Accept the answer and record the identity document that was checked: an identity *qualifiée*.
@@ -82,10 +90,7 @@ class IdentiteProposee:
         software acting alone cannot check a document (:class:`IdentiteError`).
         """
         if isinstance(controle, ControleIdentite):
-            if isinstance(par, Acteur) and par.est_automate:
-                message = "Un automate ne contrôle pas de pièce d'identité."
-                remede = "faire contrôler la pièce par une personne, et donner sa preuve de contrôle"
-                raise IdentiteError(message, remede=remede)
+            _exiger_personne(par, "Un automate ne contrôle pas de pièce d'identité.")
             controle = PreuveControle(controle=controle, par=_intervenant(par), le=le or self.reponse.recue_le)
         controlee = self._locale(identite).controler(controle)
         return self.accepter(par, le, differences_acceptees, identite=controlee).qualifiee()
@@ -96,6 +101,11 @@ class IdentiteProposee:
 
 def _intervenant(par: Acteur | Intervenant) -> Intervenant:
     return par.intervenant if isinstance(par, Acteur) else par
+
+
+def _exiger_personne(par: Acteur | Intervenant, message: str) -> None:
+    if isinstance(par, Acteur) and par.est_automate:
+        raise IdentiteError(message, remede="faire décider une personne, pièce d'identité en main")
 
 
 @dataclass(frozen=True, slots=True)

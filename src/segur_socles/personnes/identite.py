@@ -18,21 +18,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Instant, Jour, RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.errors import Constat, IdentiteError
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.personnes.professionnel import Intervenant
-from segur_socles.personnes.traits import LIBELLES, Trait, TraitsIdentite, comparer
+from segur_socles.personnes.traits import LIBELLES, Difference, Trait, TraitsIdentite, comparer, egaux, normaliser
 
 __all__ = [
     "Attribut",
     "ControleIdentite",
     "Decision",
+    "DifferencesAcceptees",
     "Identite",
     "IdentiteQualifiee",
     "InsHistorique",
@@ -97,14 +98,48 @@ class PreuveControle(Valeur):
     _visible = ("controle", "le")
 
 
+_Acceptee = Annotated[str, StringConstraints(max_length=200), BeforeValidator(normaliser)]
+
+
+class DifferencesAcceptees(Valeur):
+    """The value accepted from INSi for each trait that differs; None where no difference was accepted.
+
+    Values are normalised as traits are; first names are one text separated by spaces, and ``""`` accepts that
+    INSi knows no birth place. ``repr`` names the traits only.
+    """
+
+    nom_naissance: _Acceptee | None = None
+    prenoms: _Acceptee | None = None
+    sexe: _Acceptee | None = None
+    date_naissance: _Acceptee | None = None
+    lieu_naissance: _Acceptee | None = None
+
+    @property
+    def par_trait(self) -> dict[Trait, str]:
+        """Accepted value of each trait that the decision names."""
+        valeurs = {trait: getattr(self, trait.value) for trait in Trait}
+        return {trait: valeur for trait, valeur in valeurs.items() if valeur is not None}
+
+    def __repr_args__(self) -> Any:
+        return [(None, trait.value) for trait in self.par_trait]
+
+
 class Decision(Valeur):
-    """A named person accepted what INSi answered, and each trait in which it differs from what was held."""
+    """A named person accepted what INSi answered: each trait that differs, and the value read in the answer.
+
+    The values bind the decision to the answer: it accepts no other one.
+    """
 
     par: Intervenant
     le: Instant
-    differences_acceptees: tuple[Trait, ...] = ()
+    differences_acceptees: DifferencesAcceptees = DifferencesAcceptees()
 
     _visible = ("le", "differences_acceptees")
+
+    def porte_sur(self, reponse: ReponseIns) -> bool:
+        """Whether every value accepted is the one of ``reponse``."""
+        recus = reponse.traits.par_trait
+        return all(egaux(trait, valeur, recus[trait]) for trait, valeur in self.differences_acceptees.par_trait.items())
 
 
 class InsHistorique(Valeur):
@@ -168,6 +203,9 @@ class Identite(Valeur):
             message = "les traits stricts ne sont plus ceux d'INSi"
             remede = "reprendre les traits reçus, ou interroger de nouveau INSi"
             raise RegleError(message, champ="traits", regle="RNIV EXI REC 07", remede=remede)
+        if self.reponse and self.decision and not self.decision.porte_sur(self.reponse):
+            message = "la décision a accepté d'autres valeurs que celles d'INSi"
+            raise RegleError(message, champ="decision", regle="RNIV", remede="décider de nouveau, au vu de la réponse")
         return self
 
     @property
@@ -191,23 +229,21 @@ class Identite(Valeur):
 
         Raises:
             IdentiteError: a trait differs and the decision does not name it (no difference is accepted by
-                default), or the identity is douteuse or fictive.
+                default), accepts another value, or names a trait that does not differ; or the identity is
+                douteuse or fictive.
         """
         self.exiger_interrogeable()
-        ecarts = [d for d in comparer(self.traits, reponse.traits) if d.trait not in decision.differences_acceptees]
-        if ecarts:
-            raise IdentiteError(
-                "La réponse d'INSi diffère de l'identité saisie ; la décision ne couvre pas tous les écarts.",
-                constats=tuple(
-                    Constat(
-                        f"traits.{d.trait.value}",
-                        f"{LIBELLES[d.trait]} différent",
-                        "RNIV",
-                        "vérifier sur la pièce d'identité, puis nommer cet écart dans la décision ou le refuser",
-                    )
-                    for d in ecarts
-                ),
-            )
+        differences = {d.trait: d for d in comparer(self.traits, reponse.traits)}
+        acceptees = decision.differences_acceptees.par_trait
+        juges = {trait: _refus(differences.get(trait), acceptees.get(trait)) for trait in Trait}
+        refus = {trait: raison for trait, raison in juges.items() if raison}
+        constats = tuple(
+            Constat(f"traits.{trait.value}", f"{LIBELLES[trait]} : {probleme}", "RNIV", remede)
+            for trait, (probleme, remede) in refus.items()
+        )
+        if constats:
+            message = "La décision ne porte pas exactement sur les écarts entre la réponse d'INSi et l'identité saisie."
+            raise IdentiteError(message, constats=constats)
         return self._avec(traits=reponse.traits, reponse=reponse, decision=decision)
 
     def controler(self, controle: PreuveControle) -> Identite:
@@ -254,6 +290,17 @@ class Identite(Valeur):
         """
         identite = Identite.model_validate(dict(donnees))
         return identite._avec()  # noqa: SLF001 - our own class
+
+
+def _refus(difference: Difference | None, acceptee: str | None) -> tuple[str, str] | None:
+    """Say why a decision does not settle one trait, and the remedy; None when it does."""
+    if difference is None:
+        return None if acceptee is None else ("aucun écart à accepter", "retirer ce trait de la décision")
+    if acceptee is None:
+        return "différent", "vérifier sur la pièce d'identité, puis accepter la valeur reçue ou refuser la réponse"
+    if not egaux(difference.trait, acceptee, difference.recu):
+        return "la valeur acceptée n'est pas celle d'INSi", "décider de nouveau, au vu de la réponse reçue"
+    return None
 
 
 class IdentiteQualifiee(Identite):

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, NonVide, RegleError, Valeur
 
-__all__ = ["Difference", "Sexe", "Trait", "TraitsIdentite", "comparer", "normaliser"]
+__all__ = ["Difference", "Sexe", "Trait", "TraitsIdentite", "comparer", "egaux", "normaliser"]
 
 TAILLE = 100
 """Longest name or first-name list (guide d'implémentation de l'INS; probable)."""
@@ -138,6 +138,17 @@ class TraitsIdentite(Valeur):
         """First birth given name, which INSi does not send back: the software holds it."""
         return self.prenoms[0]
 
+    @property
+    def par_trait(self) -> dict[Trait, str]:
+        """Each trait as one text; ``""`` for a birth place that is not known."""
+        return {
+            Trait.NOM_NAISSANCE: self.nom_naissance,
+            Trait.PRENOMS: self.liste_prenoms,
+            Trait.SEXE: self.sexe.value,
+            Trait.DATE_NAISSANCE: self.date_naissance,
+            Trait.LIEU_NAISSANCE: self.lieu_naissance or "",
+        }
+
 
 class Difference(Valeur):
     """One trait that differs. The two values are there for the screen; ``repr`` does not show them."""
@@ -154,29 +165,23 @@ class Difference(Valeur):
         return LIBELLES[self.trait]
 
 
-def _textes(traits: TraitsIdentite) -> dict[Trait, str]:
-    return {
-        Trait.NOM_NAISSANCE: traits.nom_naissance,
-        Trait.PRENOMS: traits.liste_prenoms,
-        Trait.SEXE: traits.sexe.value,
-        Trait.DATE_NAISSANCE: traits.date_naissance,
-        Trait.LIEU_NAISSANCE: traits.lieu_naissance or "",
-    }
-
-
 def comparer(local: TraitsIdentite, recu: TraitsIdentite) -> tuple[Difference, ...]:
     """Name each trait that differs between what is held here and what was received.
 
     Hyphens, apostrophes and spaces inside first names compare equal (EXI SI 29). A birth place that is
     not held here is not a difference: there is nothing to contradict.
     """
-    ici, la = _textes(local), _textes(recu)
+    ici, la = local.par_trait, recu.par_trait
     return tuple(
         Difference(trait=trait, local=ici[trait], recu=la[trait])
         for trait in Trait
-        if _comparable(trait, ici[trait]) != _comparable(trait, la[trait])
-        and not (trait is Trait.LIEU_NAISSANCE and not ici[trait])
+        if not egaux(trait, ici[trait], la[trait]) and not (trait is Trait.LIEU_NAISSANCE and not ici[trait])
     )
+
+
+def egaux(trait: Trait, a: str, b: str) -> bool:
+    """Whether two texts of one trait are equal, but for the separators inside names (EXI SI 29)."""
+    return _comparable(trait, a) == _comparable(trait, b)
 
 
 def _comparable(trait: Trait, texte: str) -> str:

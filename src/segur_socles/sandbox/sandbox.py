@@ -178,7 +178,7 @@ class Sandbox:
         """Make a structure known: issue its certificates and put them in the keyring."""
         perimetre = Perimetre(structure.struct_idnat, frozenset(i for i in structure.idnats_lies if i[0] in "13"))
         contexte = Contexte(production=False, maintenant=self._clock.now(), perimetre=perimetre)
-        idnat, nom = structure.struct_idnat, structure.nom
+        idnat, nom, ancres = structure.struct_idnat, structure.nom, self._autorites.ancres
         emis = CertificatsEmis(
             insi_manu=self.pki.auth_cli(idnat, nom, CN_INSI[False]),
             insi_auto=self.pki.auth_cli(idnat, nom, CN_INSI[True]),
@@ -187,10 +187,10 @@ class Sandbox:
         )
         self.trousseau.ajouter(
             structure.finess_eg,
-            CertificatTls.depuis(emis.insi_manu.materiel, service=Service.INSI, contexte=contexte),
-            CertificatTls.depuis(emis.insi_auto.materiel, service=Service.INSI, contexte=contexte),
-            CertificatTls.depuis(emis.dmp.materiel, service=Service.DMP, contexte=contexte),
-            CertificatSignature.depuis(emis.signature.materiel, contexte=contexte),
+            CertificatTls.depuis(emis.insi_manu.materiel, service=Service.INSI, contexte=contexte, ancres=ancres),
+            CertificatTls.depuis(emis.insi_auto.materiel, service=Service.INSI, contexte=contexte, ancres=ancres),
+            CertificatTls.depuis(emis.dmp.materiel, service=Service.DMP, contexte=contexte, ancres=ancres),
+            CertificatSignature.depuis(emis.signature.materiel, contexte=contexte, ancres=ancres),
         )
         self._emis[structure.finess_eg] = emis
         self._structures[idnat] = structure

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
+from segur_socles import __version__
 from segur_socles._core.retry import RetryPolicy
 from segur_socles._core.run import AsyncRunner, Observer, Runner
 from segur_socles.config.environment import Nature
 from segur_socles.credentials.configuration import Configuration
-from segur_socles.errors import AccesRefuseError, ConfigurationError
+from segur_socles.errors import AccesRefuseError, ChampInvalideError, ConfigurationError, Constat
 from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.segur.acces import ModeInsi
@@ -30,19 +32,36 @@ class _Facade:
             remede = "passer traces=JsonLinesSink(chemin), un puits à vous, ou NullSink() en connaissance de cause"
             raise ConfigurationError(message, champ="traces", remede=remede)
         self._config = config
-        self._traceur = Traceur(traces or MemorySink(), clock=config.clock, ids=config.ids, cle=cle_traces)
+        version = f"segur-socles {__version__} ; {config.logiciel.nom} {config.logiciel.version}"
+        sink = traces or MemorySink()
+        self._traceur = Traceur(sink, clock=config.clock, ids=config.ids, cle=cle_traces, version=version)
 
     def _appelant(self, acteur: Acteur, motif: Motif, justification: str | None) -> Appelant:
+        motif = _choix(Motif, motif, "motif")
         if motif is Motif.URGENCE and not (justification and justification.strip()):
             message = "Un accès en urgence demande une justification ; rien n'a été envoyé."
-            raise AccesRefuseError(
-                message, remede="passer justification=… (elle est tracée à part, jamais journalisée)"
-            )
+            remede = "passer justification=… et la garder dans le dossier ; elle n'est jamais journalisée"
+            raise AccesRefuseError(message, remede=remede)
         config = self._config
         return Appelant(acteur, motif, config.environment, config.logiciel, config.clock, config.ids, justification)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._config.environment!r})"
+
+
+C = TypeVar("C", bound=StrEnum)
+
+
+def _choix(enum: type[C], valeur: C, champ: str) -> C:
+    # A bare text passes where types are not checked; taken by identity, it would mean another choice in silence.
+    try:
+        return enum(valeur)
+    except ValueError:
+        attendus = ", ".join(choix.value for choix in enum)
+    raise ChampInvalideError(
+        "Segur : 1 champ à corriger.",
+        constats=(Constat(champ, "valeur inconnue", None, f"choisir parmi : {attendus}"),),
+    )
 
 
 def _automate(structure: Structure, responsable: Professionnel) -> Acteur:
@@ -54,7 +73,7 @@ class Segur(_Facade):
 
     - ``config``: environment, software and keyring; one process may serve hundreds of structures;
     - ``traces``: where the records of each call go; required outside the sandbox;
-    - ``cle_traces``: 32 bytes that key the references to persons in the traces; random if not given, in which
+    - ``cle_traces``: 32 bytes at least, that key the references to persons in the traces; random if not given, in which
       case references of two runs cannot be compared;
     - ``observer``: sees the bytes of every exchange, for proof or support. It holds identity data.
     """
@@ -81,7 +100,8 @@ class Segur(_Facade):
         insi: ModeInsi = ModeInsi.CERTIFICAT,
     ) -> Session:
         """Give the session of a professional acting for a structure. There is no default actor."""
-        return Session(self._config, self._appelant(acteur, motif, justification), self._traceur, insi, self._runner)
+        appelant = self._appelant(acteur, motif, justification)
+        return Session(self._config, appelant, self._traceur, _choix(ModeInsi, insi, "insi"), self._runner)
 
     def automate(self, structure: Structure, *, responsable: Professionnel, motif: Motif) -> Session:
         """Give the session of the software acting alone; ``responsable`` answers for it."""
@@ -128,7 +148,7 @@ class AsyncSegur(_Facade):
     ) -> AsyncSession:
         """Give the session of a professional acting for a structure. There is no default actor."""
         appelant = self._appelant(acteur, motif, justification)
-        return AsyncSession(self._config, appelant, self._traceur, insi, self._runner)
+        return AsyncSession(self._config, appelant, self._traceur, _choix(ModeInsi, insi, "insi"), self._runner)
 
     def automate(self, structure: Structure, *, responsable: Professionnel, motif: Motif) -> AsyncSession:
         """Give the session of the software acting alone; ``responsable`` answers for it."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-__all__ = ["Moment", "Resultat", "TraceSocle"]
+__all__ = ["Maillon", "Moment", "Resultat", "TraceSocle"]
 
 Detail = str | int | bool
 
@@ -82,6 +82,30 @@ class TraceSocle:
 
 def _empreinte(champs: Mapping[str, Any]) -> str:
     return hashlib.sha256(_ECRIRE(champs).encode()).hexdigest()
+
+
+class Maillon(NamedTuple):
+    """What the chain needs of a record."""
+
+    sequence: int
+    precedent: str
+    empreinte: str
+
+    @classmethod
+    def lire(cls, ligne: bytes) -> Self | None:
+        """Read a line of a journal, line break included; ``None`` unless it is byte for byte as it was sealed.
+
+        The bytes are judged, not the fields: records of another version, with other fields, stay readable.
+        """
+        champs, _, sceau = ligne.rpartition(b',"empreinte":"')
+        empreinte = hashlib.sha256(champs + b"}").hexdigest()
+        if sceau != f'{empreinte}"}}\n'.encode():
+            return None
+        try:
+            record = json.loads(champs + b"}")
+            return cls(record["sequence"], record["precedent"], empreinte)
+        except (ValueError, KeyError):
+            return None
 
 
 _CHAMPS = tuple(name for name in TraceSocle.__dataclass_fields__ if name != "empreinte")

@@ -2,16 +2,18 @@
 
 If the record "avant" cannot be written, the call is refused: nothing is sent without a trace. If the record
 "apres" cannot, the result is returned all the same, the record is kept aside and written before the next one,
-and a :class:`TraceIncompleteWarning` says so.
+and a log line and a :class:`TraceIncompleteWarning` say so.
 """
 
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 import threading
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -23,6 +25,7 @@ from segur_socles._core.ids import Ids
 from segur_socles.errors import (
     AccesRefuseError,
     AuthentificationError,
+    ConfigurationError,
     IdentiteError,
     SegurError,
     ServiceError,
@@ -40,6 +43,11 @@ T = TypeVar("T")
 
 Brouillon = Callable[..., dict[str, Any]]
 """The fields of a record, that only waits for its place in the chain."""
+
+log = logging.getLogger("segur_socles.trace")
+
+CLE_MINIMALE = 32
+"""Bytes of a key: one shorter than the digest weakens an HMAC (RFC 2104 §3, certain)."""
 
 _VIDE: Mapping[str, Detail] = MappingProxyType({})
 
@@ -73,20 +81,27 @@ class ActeTrace(Generic[T]):
 
 
 class Traceur:
-    """Writes the records of one process, chained, to one sink. Safe to share between threads.
+    """Writes records to a sink, at the end of its chain. Safe to share between threads.
 
-    ``cle`` (32 bytes) keys the references to persons: keep it as long as the traces, apart from them.
+    ``cle`` (32 bytes at least, random) keys the references to persons: keep it as long as the traces, apart from
+    them. Without it a key is drawn, and the references hold for this tracer only.
+
+    Raises:
+        ConfigurationError: ``cle`` is too short to resist a search.
     """
 
     def __init__(self, sink: TraceSink, *, clock: Clock, ids: Ids, cle: bytes | None = None, version: str = "") -> None:
+        if cle is not None and len(cle) < CLE_MINIMALE:
+            message = f"La clé des références de traces compte moins de {CLE_MINIMALE} octets."
+            remede = f"la tirer au hasard, une fois : secrets.token_bytes({CLE_MINIMALE})"
+            raise ConfigurationError(message, champ="cle_traces", remede=remede)
         self._sink = sink
         self._clock = clock
         self._ids = ids
         # Keyed once and copied at each use: OpenSSL takes longer to set a key than to hash a matricule.
-        self._hmac = hmac.new(cle or secrets.token_bytes(32), digestmod="sha256")
+        self._hmac = hmac.new(cle or secrets.token_bytes(CLE_MINIMALE), digestmod="sha256")
         self._version = version
         self._lock = threading.Lock()
-        self._sequence, self._precedent = sink.dernier()
         self._en_attente: list[Brouillon] = []
 
     def reference(self, matricule: MatriculeIns) -> str:
@@ -115,12 +130,12 @@ class Traceur:
 
     def _ecrire_avant(self, acte: ActeTrace[T], acte_id: str) -> None:
         failure: str | None = None
-        with self._lock:
-            try:
-                self._rattraper()
-                self._ecrire(partial(_champs, acte, acte_id, Moment.AVANT, _EN_COURS, None))
-            except Exception as error:  # noqa: BLE001 - a sink belongs to the adopter: it may raise anything
-                failure = type(error).__name__
+        try:
+            self._ecrire(partial(_champs, acte, acte_id, Moment.AVANT, _EN_COURS, None))
+        except TraceError:
+            raise  # the sink says itself what is wrong
+        except Exception as error:  # noqa: BLE001 - a sink belongs to the adopter: it may raise anything
+            failure = type(error).__name__
         if failure:
             message = f"La trace préalable à l'appel n'a pas pu être écrite ({failure}) ; rien n'a été envoyé."
             raise TraceError(message, remede="rétablir le stockage des traces, puis recommencer")
@@ -128,32 +143,35 @@ class Traceur:
     def _ecrire_apres(self, acte: ActeTrace[T], acte_id: str, bilan: Bilan, debut: float) -> None:
         duree = round((self._clock.monotonic() - debut) * 1000)
         brouillon = partial(_champs, acte, acte_id, Moment.APRES, bilan, duree)
-        with self._lock:
-            try:
-                self._rattraper()
-                self._ecrire(brouillon)
-            except Exception:  # noqa: BLE001 - the act is done: its result must reach the caller
-                self._en_attente.append(brouillon)
+        try:
+            self._ecrire(brouillon)
+        except Exception as error:  # noqa: BLE001 - the act is done: its result must reach the caller
+            self._en_attente.append(brouillon)
+            log.warning("%s : la trace « apres » est en attente (%s)", acte.operation, type(error).__name__)
+            with suppress(Exception):  # raised where warnings are errors
                 warnings.warn("la trace « apres » d'un appel est en attente", TraceIncompleteWarning, stacklevel=2)
 
-    def _rattraper(self) -> None:
-        while self._en_attente:
-            self._ecrire(self._en_attente[0])
-            self._en_attente.pop(0)
-
     def _ecrire(self, brouillon: Brouillon) -> None:
+        """Write the records kept aside, then this one."""
+        with self._lock, self._sink.verrou:
+            while self._en_attente:
+                self._sceller(self._en_attente[0])
+                self._en_attente.pop(0)
+            self._sceller(brouillon)
+
+    def _sceller(self, brouillon: Brouillon) -> None:
         # The chain is closed at the moment of writing: sequence, hour and fingerprint belong to the sink's order.
-        record = TraceSocle.sceller(
-            brouillon(
-                sequence=self._sequence + 1,
-                horodatage=instant_ms(self._clock.now()),
-                version=self._version,
-                precedent=self._precedent,
+        sequence, precedent = self._sink.dernier()
+        self._sink.write(
+            TraceSocle.sceller(
+                brouillon(
+                    sequence=sequence + 1,
+                    horodatage=instant_ms(self._clock.now()),
+                    version=self._version,
+                    precedent=precedent,
+                )
             )
         )
-        self._sink.write(record)
-        self._sequence = record.sequence
-        self._precedent = record.empreinte
 
 
 _EN_COURS = Bilan(Resultat.EN_COURS)

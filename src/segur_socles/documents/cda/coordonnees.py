@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from segur_socles.documents.cda.balises import el, nul, texte
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 
-__all__ = ["adresse", "nom_personne", "telecom", "telecoms"]
+__all__ = ["adresse", "messagerie_citoyenne", "nom_personne", "telecoms"]
+
+_DOMAINE_CITOYEN: Final = "@patient.mssante.fr"
 
 
 def adresse(ou: Adresse | None, absente: str | None = None) -> str:
@@ -25,14 +28,22 @@ def adresse(ou: Adresse | None, absente: str | None = None) -> str:
     )
 
 
-def telecom(joindre: Telecom) -> str:
-    """Write one telecom."""
+def messagerie_citoyenne(joindre: Telecom) -> bool:
+    """Whether this is a citizen's MSSanté address, which holds the matricule of that citizen."""
+    return _DOMAINE_CITOYEN in joindre.valeur.casefold()
+
+
+def telecoms(liste: Iterable[Telecom], *, qualifiee: bool = False) -> str:
+    """Write telecoms once each: two identical siblings are refused (CI-SIS, RIM-002).
+
+    A citizen's address is left out unless they are those of a person whose identity is ``qualifiee``: it holds
+    a matricule, and nobody has qualified the identity of a relative or a professional (RNIV EXI ID 29).
+    """
+    return "".join(dict.fromkeys([_telecom(t) for t in liste if qualifiee or not messagerie_citoyenne(t)]))
+
+
+def _telecom(joindre: Telecom) -> str:
     return el("telecom", use=joindre.usage.value if joindre.usage else None, value=joindre.uri())
-
-
-def telecoms(liste: Iterable[Telecom]) -> str:
-    """Write telecoms once each: two identical siblings are refused (CI-SIS, RIM-002)."""
-    return "".join(dict.fromkeys([telecom(t) for t in liste]))
 
 
 def nom_personne(nom: str, prenom: str | None = None, civilite: str | None = None, titre: str | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from segur_socles.documents.cda import dlu_listes as listes
 from segur_socles.documents.cda.balises import el
+from segur_socles.documents.cda.coordonnees import messagerie_citoyenne
 from segur_socles.documents.cda.entrees.observation import (
     acte_fictif,
     disposition,
@@ -80,7 +81,8 @@ def _preference(souhait: EtablissementPreference | None, atelier: Atelier) -> st
     if souhait is None:
         phrase = "Établissement de préférence : non renseigné."
     else:
-        joindre = f"Téléphone : {souhait.telecom.valeur}" if souhait.telecom else ""
+        telecom = souhait.telecom
+        joindre = f"Téléphone : {telecom.valeur}" if telecom and not messagerie_citoyenne(telecom) else ""
         lignes = (souhait.nom, *(souhait.adresse.lignes() if souhait.adresse else ()), joindre)
         phrase = "\n".join(filter(None, lignes))
     return section(PREFERENCE, atelier, paragraphe(ancre, phrase), [disposition(souhait, ancre, atelier)])

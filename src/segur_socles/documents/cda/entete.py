@@ -23,9 +23,6 @@ OID_STRUCTURES: Final = "1.2.250.1.71.4.2.2"
 OID_FONCTIONS: Final = "2.16.840.1.113883.5.88"
 OID_SEXE: Final = "2.16.840.1.113883.5.1"
 
-# A citizen's mail address holds the matricule: it leaves under the same condition.
-MESSAGERIE_CITOYENNE: Final = "@patient.mssante.fr"
-
 HL7_FRANCE: Final = "2.16.840.1.113883.2.8.2.1"
 CI_SIS: Final = "1.2.250.1.213.1.1.1.1"
 
@@ -99,7 +96,7 @@ def _patient(entete: Entete) -> str:
         ids
         + ii(usager.ipp.oid, usager.ipp.valeur)
         + adresse(usager.adresse)
-        + telecoms([t for t in usager.telecoms if qualifiee or not t.valeur.endswith(MESSAGERIE_CITOYENNE)])
+        + telecoms(usager.telecoms, qualifiee=qualifiee is not None)
         + el("patient", patient, classCode="PSN")
     )
     return el("recordTarget", el("patientRole", role))

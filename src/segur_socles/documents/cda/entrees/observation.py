@@ -16,7 +16,7 @@ from segur_socles.documents.cda.balises import (
     texte,
     valeur_booleenne,
 )
-from segur_socles.documents.cda.coordonnees import adresse, telecom
+from segur_socles.documents.cda.coordonnees import adresse, telecoms
 from segur_socles.documents.cda.recit import Atelier
 from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, LOINC, PCC, SNOMED
 from segur_socles.documents.contenu.communs import Reponse
@@ -110,7 +110,7 @@ def _receveur(souhait: EtablissementPreference) -> str:
     role = (
         (ii("1.2.250.1.71.4.2.2", f"1{souhait.finess}") if souhait.finess else "")
         + adresse(ou)
-        + (telecom(souhait.telecom) if souhait.telecom else "")
+        + (telecoms([souhait.telecom]) if souhait.telecom else "")
         + el("playingEntity", texte("name", souhait.nom))
     )
     return el("participant", nul("time", "NAV") + el("participantRole", role, classCode="ROL"), typeCode="RCV")

@@ -1,0 +1,63 @@
+"""What a record says has happened cannot be dated in the future: a decision not taken yet is not evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from segur_socles._core.model import invalide
+from segur_socles.documents.renseigne import Renseigne
+from segur_socles.dui.dossier import Dossier
+from segur_socles.errors import Constat
+
+__all__ = ["exiger_passe"]
+
+AVANCE: Final = timedelta(minutes=5)
+"""How far ahead of ours the clock of the computer that dated a decision may be."""
+
+# List of the record → the fields that tell a past event. Treatments are not here: one may begin next week.
+_LISTES: Final = {
+    "pathologies": ("debut",),
+    "antecedents": ("debut", "fin"),
+    "allergies": ("debut",),
+    "vaccinations": ("faite_le",),
+    "directives": ("exprimee_le",),
+}
+
+
+def exiger_passe(dossier: Dossier, maintenant: datetime) -> None:
+    """Refuse a record that tells of the future. Raises ``ChampInvalideError`` with each field's path."""
+    constats = tuple(
+        Constat(champ, "date dans le futur", "un fait passé", "corriger la date, ou l'heure de ce poste")
+        for champ, moment in _faits(dossier)
+        if moment is not None and _futur(moment, maintenant)
+    )
+    if constats:
+        raise invalide("Dossier", constats)
+
+
+def _futur(moment: str | date, maintenant: datetime) -> bool:
+    if isinstance(moment, datetime):
+        return moment > maintenant + AVANCE
+    texte = moment if isinstance(moment, str) else moment.isoformat()
+    # A partial date is compared with as much of today's: « 2026 » is not the future in 2026. One day of grace covers
+    # every zone.
+    return texte > (maintenant + timedelta(days=1)).date().isoformat()[: len(texte)]
+
+
+def _faits(dossier: Dossier) -> Iterator[tuple[str, str | date | None]]:
+    yield "usager.traits.date_naissance", dossier.usager.traits.date_naissance
+    if dossier.qualification:
+        yield "qualification.le", dossier.qualification.le
+    for rang, consentement in enumerate(dossier.consentements):
+        yield f"consentements.{rang}.le", consentement.le
+    soins = dossier.soins
+    yield "soins.etat.observe_le", soins.etat.observe_le
+    if soins.autonomie:
+        yield "soins.autonomie.evalue_le", soins.autonomie.evalue_le
+    for liste, champs in _LISTES.items():
+        etat = getattr(soins, liste)
+        for rang, fait in enumerate(etat.items if isinstance(etat, Renseigne) else ()):
+            for champ in champs:
+                yield f"soins.{liste}.items.{rang}.{champ}", getattr(fait, champ)
