@@ -78,4 +78,5 @@ def test_the_command_prints_a_table_and_writes_json(
     assert runner.main(["--rounds", "5", "--only", "t1", "--output", str(output)]) == 0
     assert "T1   sleeps" in capsys.readouterr().out
     assert [r["id"] for r in json.loads(output.read_text(encoding="utf-8"))["results"]] == ["T1"]
-    assert runner.main(["--rounds", "5", "--output", str(output)]) == 1
+    assert runner.main(["--rounds", "5", "--output", str(output)]) == 0
+    assert runner.main(["--rounds", "5", "--strict", "--output", str(output)]) == 1
