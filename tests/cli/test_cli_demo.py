@@ -22,7 +22,7 @@ from segur_socles.sandbox.sandbox import Sandbox
 from segur_socles.trace.sinks import verifier_chaine
 
 RESIDENTE = json.loads((PROJECT / "examples" / "residente.json").read_text("utf-8"))
-PRODUITS = {"dlu.xml", "journal.jsonl", "traces.jsonl", "echanges"}
+PRODUITS = {"dlu.xml", "dlu.html", "dlu.pdf", "journal.jsonl", "traces.jsonl", "echanges"}
 COMMANDE = [sys.executable, "-c", "from segur_socles.cli.main import main; main()"]
 
 
