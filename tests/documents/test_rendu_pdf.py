@@ -12,9 +12,9 @@ from typing import Any
 
 import pikepdf
 import pytest
+from rendu_outils import blancs, cda, dits, mots
 
 from judges import judge, kit
-from rendu_outils import blancs, cda, dits, mots
 from segur_socles.documents.rendu.ecrit import ecrivable
 from segur_socles.documents.rendu.pdf import pdf_a
 from segur_socles.errors import ConfigurationError, DocumentInvalideError

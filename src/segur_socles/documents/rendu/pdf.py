@@ -73,8 +73,11 @@ def pdf_a(octets: bytes, cree_le: datetime) -> bytes:
         message = "Le corps de ce document n'est pas structuré : il n'y a pas de texte à copier."
         raise DocumentInvalideError(message, remede="remettre le fichier que le document contient")
     copie = _Copie(page, cree_le.astimezone(UTC))
-    copie.ecrire()
-    return copie.octets()
+    try:
+        copie.ecrire()
+        return copie.octets()
+    finally:
+        copie.fermer()
 
 
 class _Copie:
@@ -87,6 +90,14 @@ class _Copie:
 
     def octets(self) -> bytes:
         return bytes(self._pdf.output())
+
+    def fermer(self) -> None:
+        from fpdf.fonts import TTFFont
+
+        # The library reads fonts lazily, and leaves their files open.
+        for police in self._pdf.fonts.values():
+            if isinstance(police, TTFFont):
+                police.close()
 
     # --- the document ------------------------------------------------------------------------------------
 
