@@ -20,6 +20,10 @@ PROJECT: Final = Path(__file__).resolve().parents[1]
 
 DEBIAN_PACKAGES: Final[dict[str, str]] = {
     "openssl": "openssl",
+    "pdffonts": "poppler-utils",
+    "pdfinfo": "poppler-utils",
+    "pdftoppm": "poppler-utils",
+    "pdftotext": "poppler-utils",
     "pkcs11-tool": "opensc",
     "softhsm2-util": "softhsm2",
     "xmllint": "libxml2-utils",

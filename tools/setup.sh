@@ -38,7 +38,7 @@ find_python() {
 with_uv() {
     say "Préparation de l'environnement avec uv (une seule fois)…"
     UV_PROJECT_ENVIRONMENT="$venv" uv sync --quiet --locked --inexact --no-default-groups \
-        --extra cli --extra sandbox ${purpose:+--group "$purpose"}
+        --extra cli --extra pdf --extra sandbox ${purpose:+--group "$purpose"}
 }
 
 with_pip() {
@@ -48,7 +48,7 @@ with_pip() {
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "pip>=25.1"
     "$venv/bin/python" tools/constraints.py uv.lock >"$venv/constraints.txt"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint "$venv/constraints.txt" \
-        --editable ".[cli,sandbox]" ${purpose:+--group "$purpose"}
+        --editable ".[cli,pdf,sandbox]" ${purpose:+--group "$purpose"}
 }
 
 python="$(find_python)"

@@ -52,6 +52,8 @@ __all__ = [
     "ecrire_dlu",
     "errors",
     "lire_profil",
+    "page_html",
+    "pdf_a",
 ]
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ if TYPE_CHECKING:
     from segur_socles.documents.dlu import Dlu
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
+    from segur_socles.documents.rendu.page import page_html
+    from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
     from segur_socles.personnes.autorisation import ActeSocle, Autorisation
     from segur_socles.personnes.identite import ControleIdentite, Identite, IdentiteQualifiee
@@ -126,5 +130,7 @@ else:
             "ecrire_dlu": "segur_socles.documents.cda.ecriture",
             "errors": "segur_socles.errors",
             "lire_profil": "segur_socles.credentials.profil",
+            "page_html": "segur_socles.documents.rendu.page",
+            "pdf_a": "segur_socles.documents.rendu.pdf",
         },
     )

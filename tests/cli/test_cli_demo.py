@@ -24,7 +24,7 @@ from segur_socles.trace.sinks import verifier_chaine
 
 RESIDENTE = json.loads((PROJECT / "examples" / "residente.json").read_text("utf-8"))
 SANS_ECART: Any = {}
-PRODUITS = {"dlu.xml", "journal.jsonl", "traces.jsonl", "echanges"}
+PRODUITS = {"dlu.xml", "dlu.html", "dlu.pdf", "journal.jsonl", "traces.jsonl", "echanges"}
 COMMANDE = [sys.executable, "-c", "from segur_socles.cli.main import main; main()"]
 
 
@@ -76,7 +76,8 @@ def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
     assert verifier_chaine(tmp_path / "sortie" / "traces.jsonl") == 2 * len(journal)
     assert len(list((tmp_path / "sortie" / "echanges").glob("*.http"))) == 2 * len(journal)
     modes = {p.name: p.stat().st_mode & 0o077 for p in (tmp_path / "sortie").iterdir() if p.name != "journal.jsonl"}
-    assert modes == {"dlu.xml": 0, "traces.jsonl": 0, "echanges": 0}, "a person's data is for its owner only"
+    assert set(modes) == PRODUITS - {"journal.jsonl"}
+    assert not any(modes.values()), "a person's data is for its owner only"
 
 
 def test_json_output_is_one_object_and_nothing_else(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.padding import Padding
@@ -16,6 +17,9 @@ from segur_socles.cli.console import Affichage
 from segur_socles.cli.sorties import Echanges, dossier_de_sortie, ecrire_protege
 from segur_socles.dmp.types import Accuse, AlimentationRefusee, DmpOuvert
 from segur_socles.dmp.vihf_appelant import roles_de_l_acteur
+from segur_socles.documents.document import DocumentCda
+from segur_socles.documents.rendu.page import page_html
+from segur_socles.documents.rendu.pdf import pdf_a
 from segur_socles.dui.dates import exiger_passe
 from segur_socles.dui.dossier import Dossier
 from segur_socles.dui.parcours import Qualifiee, deposer, qualifier, rediger
@@ -68,8 +72,9 @@ class _Recit:
 
 
 def jouer(record: Path | None, out: Path, affichage: Affichage) -> None:
-    """Play the record; write ``dlu.xml``, ``journal.jsonl``, ``traces.jsonl`` and ``echanges/`` to ``out``.
+    """Play the record and write what it gave to ``out``.
 
+    That is ``dlu.xml``, ``dlu.html``, ``dlu.pdf``, ``journal.jsonl``, ``traces.jsonl`` and ``echanges/``.
     Raises :class:`SegurError`; nothing is left in ``out`` then.
     """
     dossier = _dossier(record)
@@ -109,8 +114,9 @@ def _parcours(segur: Segur, sandbox: Sandbox, dossier: Dossier, travail: Path, r
     with recit.etape("Document de liaison d'urgence", "CDA R2, modèle DLU 2022.01") as bilan:
         document = rediger(session, dossier, qualifiee.identite)
         ecrire_protege(travail / "dlu.xml", document.octets)
+        lisibles = _ecrire_copies(document, travail)
         bilan.resultat = f"Document écrit, {len(document.octets) / 1024:.0f} Kio"
-        bilan.fichier = "dlu.xml"
+        bilan.fichier = ", ".join(("dlu.xml", *lisibles))
 
     with recit.etape("Le DMP existe-t-il ?", "DMP, TD0.2") as bilan:
         existence = session.dmp.tester_existence(qualifiee.identite)
@@ -129,6 +135,15 @@ def _parcours(segur: Segur, sandbox: Sandbox, dossier: Dossier, travail: Path, r
     controles = [verdict for entree in sandbox.journal.entrees for verdict in entree.verdicts]
     recit.dire(f"le bac à sable a fait {len(controles)} contrôles, {sum(v.ok for v in controles)} réussis")
     return accuse
+
+
+def _ecrire_copies(document: DocumentCda, travail: Path) -> list[str]:
+    """Write what people read, beside what machines do; the PDF needs an extra that may not be there."""
+    ecrire_protege(travail / "dlu.html", page_html(document.octets).encode())
+    if find_spec("fpdf") is None:
+        return ["dlu.html"]
+    ecrire_protege(travail / "dlu.pdf", pdf_a(document.octets, document.entete.date_creation))
+    return ["dlu.html", "dlu.pdf"]
 
 
 def _raconter_identite(qualifiee: Qualifiee, dossier: Dossier, recit: _Recit) -> None:
@@ -157,7 +172,8 @@ def _conclure(recit: _Recit, out: Path, accuse: Accuse) -> None:
     console = recit.affichage.console
     console.print()
     console.print(table)
-    fichiers = "dlu.xml, journal.jsonl (identités masquées), traces.jsonl, echanges/"
+    documents = next(b.fichier for b in recit.bilans if b.fichier.startswith("dlu.xml"))
+    fichiers = f"{documents}, journal.jsonl (identités masquées), traces.jsonl, echanges/"
     console.print(f"Tout est dans [bold]{out}[/] : {fichiers}")
     console.print("[dim]Bac à sable local : rien n'a été vérifié auprès des services nationaux.[/]")
     recit.affichage.resultat(

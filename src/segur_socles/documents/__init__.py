@@ -38,6 +38,8 @@ __all__ = [
     "ecrire_dlu",
     "instant_hl7",
     "lire_entete",
+    "page_html",
+    "pdf_a",
 ]
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.editions import DLU_2022_01, DLU_2022_01_JDV_2025, EDITIONS, EditionDocument
     from segur_socles.documents.entete import ActeDocumente, Entete, Rencontre
+    from segur_socles.documents.rendu.page import page_html
+    from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne, TroisEtats
 else:
     from segur_socles._core.lazy import lazy
@@ -92,5 +96,7 @@ else:
             "ecrire_dlu": "segur_socles.documents.cda.ecriture",
             "instant_hl7": "segur_socles.documents.cda.lecture",
             "lire_entete": "segur_socles.documents.cda.lecture",
+            "page_html": "segur_socles.documents.rendu.page",
+            "pdf_a": "segur_socles.documents.rendu.pdf",
         },
     )

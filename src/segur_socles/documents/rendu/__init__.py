@@ -1,0 +1,1 @@
+"""Documents as people read them: an accessible page, and a PDF/A copy."""

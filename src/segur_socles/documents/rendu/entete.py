@@ -1,0 +1,245 @@
+"""The header of a CDA as people read it: the person, those to call, those who wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from lxml import etree
+
+from segur_socles.documents.cda.balises import HL7
+from segur_socles.documents.cda.entete import MESSAGERIE_CITOYENNE
+from segur_socles.documents.cda.lecture import EnteteLu
+from segur_socles.documents.rendu.modele import Intervenant, Patient
+from segur_socles.errors import ChampInvalideError
+from segur_socles.personnes.matricule import MatriculeIns, OidIns
+from segur_socles.personnes.recue import IdentiteRecue
+from segur_socles.personnes.traits import Sexe
+
+__all__ = ["en_clair", "lire_patient", "lire_proches", "lire_professionnels"]
+
+_NS: Final = {"h": HL7}
+_SEXES: Final = {Sexe.FEMININ: "Féminin", Sexe.MASCULIN: "Masculin"}
+_NATURES: Final = {
+    OidIns.NIR: "NIR",
+    OidIns.NIA: "NIA",
+    OidIns.NIR_TEST: "NIR de test",
+    OidIns.NIR_DEMO: "NIR de démonstration",
+}
+_USAGES: Final = {
+    "H": "domicile",
+    "HP": "domicile",
+    "HV": "vacances",
+    "WP": "travail",
+    "DIR": "ligne directe",
+    "PUB": "accueil",
+    "EC": "urgence",
+    "MC": "mobile",
+    "PG": "bipeur",
+}
+_LIENS_PROCHES: Final = {
+    "ECON": "Personne à prévenir en cas d'urgence",
+    "NOK": "Personne de confiance",
+    "CAREGIVER": "Aidant",
+    "GUARD": "Représentant légal",
+    "CON": "Contact",
+}
+_GROUPES: Final = ((0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15))
+"""How a matricule is read aloud: sex, year, month, département, commune, order, key."""
+
+_PARTIES_ADRESSE: Final = ("houseNumber", "streetNameType", "streetName")
+
+
+def en_clair(hl7: str | None) -> str | None:
+    """Write an HL7 time as a French reader expects it, at the precision it has: ``27/03/2020 à 15:35``."""
+    lu = re.fullmatch(r"(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d))?[\d.]*(?:[+-]\d{4})?", hl7 or "")
+    if lu is None:
+        return hl7
+    jour = "/".join(part for part in (lu[3], lu[2], lu[1]) if part)
+    return f"{jour} à {lu[4]}:{lu[5]}" if lu[4] else jour
+
+
+# --- the person ------------------------------------------------------------------------------------------
+
+
+def lire_patient(racine: etree._Element, entete: EnteteLu) -> Patient:
+    """Read the person. The INS is shown only with the whole of the strict traits and a right key.
+
+    A sender may write an INS only for a qualified identity (RNIV EXI ID 29): one that comes without its
+    traits, or with a wrong key, is not the sign of a qualified identity and is not shown.
+    """
+    recue = entete.patient
+    role = racine.find("h:recordTarget/h:patientRole", _NS)
+    assert role is not None  # noqa: S101 - the header was read: it has one
+    matricule, mention = _ins(recue)
+    prenom, nom = (
+        recue.prenom_utilise or recue.premier_prenom or recue.prenoms,
+        recue.nom_utilise or recue.nom_naissance,
+    )
+    lieu = " ".join(filter(None, (recue.lieu_naissance, _texte(role, "h:patient/h:birthplace/h:place/h:addr/h:city"))))
+    lignes = {
+        "Nom de naissance": recue.nom_naissance,
+        "Premier prénom de naissance": recue.premier_prenom,
+        "Prénoms de naissance": recue.prenoms,
+        "Nom utilisé": recue.nom_utilise,
+        "Prénom utilisé": recue.prenom_utilise,
+        "Date de naissance": en_clair(recue.date_naissance),
+        "Sexe": _SEXES.get(recue.sexe) if recue.sexe else None,
+        "Lieu de naissance (code officiel)": lieu,
+    }
+    absents = {"Nom utilisé", "Prénom utilisé"}  # optional: their absence says nothing
+    return Patient(
+        nom=" ".join(filter(None, (prenom, nom))) or "Nom non renseigné",
+        traits=tuple((k, v or "Non renseigné") for k, v in lignes.items() if v or k not in absents),
+        coordonnees=_joindre(role, citoyenne=matricule is not None),
+        matricule=_groupe(matricule.valeur) if matricule else None,
+        nature=_NATURES[matricule.oid] if matricule else "",
+        mention=mention,
+    )
+
+
+def _ins(recue: IdentiteRecue) -> tuple[MatriculeIns | None, str]:
+    recus = [(valeur, racine) for racine, valeur in recue.identifiants if racine in set(OidIns)]
+    if not recus:
+        return None, "Identité non qualifiée : ce document ne porte pas de matricule INS."
+    traits = (recue.nom_naissance, recue.prenoms, recue.sexe, recue.date_naissance, recue.lieu_naissance)
+    if len(recus) > 1 or not all(traits):
+        return (
+            None,
+            "Identité non qualifiée : traits incomplets ou matricules multiples, le matricule reçu n'est pas affiché.",
+        )
+    try:
+        matricule = MatriculeIns.lire(*recus[0])
+    except ChampInvalideError:
+        return None, "Le matricule reçu n'est pas valable (forme ou clé) : il n'est pas affiché."
+    if matricule.oid.de_test:
+        return matricule, "Matricule de test : ce document ne concerne pas une personne réelle."
+    return matricule, "Identité transmise comme qualifiée par l'émetteur ; à rapprocher avant toute intégration."
+
+
+def _groupe(matricule: str) -> str:
+    return " ".join(matricule[debut:fin] for debut, fin in _GROUPES)
+
+
+# --- those around ----------------------------------------------------------------------------------------
+
+
+def lire_proches(racine: etree._Element) -> tuple[Intervenant, ...]:
+    """Read whom to call: relatives and guardians, then the médecin traitant."""
+    lus = [_personne(_LIENS_PROCHES["GUARD"], g) for g in racine.findall("h:recordTarget//h:guardian", _NS)]
+    for informant in racine.findall("h:informant", _NS):
+        lus += [
+            _personne(_LIENS_PROCHES.get(qui.get("classCode", ""), "Informateur"), qui)
+            for qui in informant.findall("h:relatedEntity", _NS)
+        ]
+        for qui in informant.findall("h:assignedEntity", _NS):
+            code = qui.find("h:code", _NS)  # a curator, say: the code is the role
+            lus.append(_personne(("" if code is None else code.get("displayName", "")) or "Informateur", qui))
+    for participant in racine.findall("h:participant", _NS):
+        role = participant.find("h:functionCode", _NS)
+        nom = "Participant" if role is None else role.get("displayName") or role.get("code") or "Participant"
+        lus += [_personne(nom, qui) for qui in participant.findall("h:associatedEntity", _NS)]
+    return _une_fois(lus)
+
+
+def lire_professionnels(racine: etree._Element) -> tuple[Intervenant, ...]:
+    """Read who wrote, who answers for the document, who keeps it, whom it was sent to."""
+    places = {
+        "Auteur": "h:author/h:assignedAuthor",
+        "Responsable du document": "h:legalAuthenticator/h:assignedEntity",
+        "Conservation du document": "h:custodian/h:assignedCustodian/h:representedCustodianOrganization",
+        "Destinataire": "h:informationRecipient/h:intendedRecipient",
+    }
+    lus = [_personne(role, qui) for role, chemin in places.items() for qui in racine.findall(chemin, _NS)]
+    return _une_fois(lus)
+
+
+def _une_fois(lus: Iterable[Intervenant]) -> tuple[Intervenant, ...]:
+    """Name each person once: who is trusted and who is called in an emergency are often one, written twice."""
+    uns: dict[tuple[str, tuple[str, ...]], Intervenant] = {}
+    for lu in lus:
+        cle = (lu.nom, lu.lignes)
+        deja = uns.get(cle)
+        uns[cle] = Intervenant((*deja.roles, *lu.roles), *cle) if deja else lu
+    return tuple(uns.values())
+
+
+_NOMS: Final = (
+    "h:assignedPerson/h:name",
+    "h:relatedPerson/h:name",
+    "h:associatedPerson/h:name",
+    "h:guardianPerson/h:name",
+    "h:informationRecipient/h:name",
+    "h:assignedAuthoringDevice/h:softwareName",
+    "h:guardianOrganization/h:name",
+    "h:name",
+)
+_ORGANISATIONS: Final = ("h:representedOrganization", "h:scopingOrganization", "h:receivedOrganization")
+
+
+def _personne(role: str, noeud: etree._Element) -> Intervenant:
+    nom = next((lu for chemin in _NOMS if (lu := _nom(noeud.find(chemin, _NS)))), None)
+    lignes: list[str] = []
+    code = noeud.find("h:code", _NS)
+    if code is not None and code.get("displayName", "") not in ("", role):
+        lignes.append(code.get("displayName", ""))
+    lignes += _joindre(noeud)
+    for chemin in _ORGANISATIONS:
+        for organisation in noeud.findall(chemin, _NS):
+            raison = _texte(organisation, "h:name")
+            if raison and nom is None:
+                nom = raison
+            elif raison:
+                lignes.append(raison)
+            lignes += _joindre(organisation)
+    return Intervenant((role,), nom or "Non renseigné", tuple(dict.fromkeys(lignes)))
+
+
+def _nom(noeud: etree._Element | None) -> str | None:
+    if noeud is None:
+        return None
+    parties = [_texte(noeud, f"h:{partie}") for partie in ("prefix", "suffix", "given", "family")]
+    return " ".join(filter(None, parties)) or _propre(noeud)
+
+
+def _joindre(noeud: etree._Element, *, citoyenne: bool = False) -> tuple[str, ...]:
+    lignes = [_adresse(a) for a in noeud.findall("h:addr", _NS)]
+    lignes += [t for t in _telecoms(noeud) if citoyenne or MESSAGERIE_CITOYENNE not in t.lower()]
+    return tuple(filter(None, lignes))
+
+
+def _adresse(noeud: etree._Element) -> str:
+    def lire(*noms: str) -> str:
+        return " ".join(filter(None, (_texte(noeud, f"h:{nom}") for nom in noms)))
+
+    libres = [_propre(ligne) for ligne in noeud.findall("h:streetAddressLine", _NS)]
+    parties = (
+        lire(*_PARTIES_ADRESSE),
+        *libres,
+        lire("additionalLocator", "unitID"),
+        lire("postalCode", "city"),
+        lire("country"),
+    )
+    return ", ".join(filter(None, parties)) or (_propre(noeud) or "")
+
+
+def _telecoms(noeud: etree._Element) -> Iterator[str]:
+    for telecom in noeud.findall("h:telecom", _NS):
+        genre, _, valeur = telecom.get("value", "").strip().rpartition(":")
+        if not valeur:
+            continue
+        if re.fullmatch(r"0[0-9]{9}", valeur):
+            valeur = " ".join(re.findall("..", valeur))
+        usage = _USAGES.get(telecom.get("use", ""))
+        titre = {"mailto": "Courriel", "fax": "Télécopie"}.get(genre, "Tél.")
+        yield f"{titre} {valeur}" + (f" ({usage})" if usage else "")
+
+
+def _texte(noeud: etree._Element, chemin: str) -> str | None:
+    trouve = noeud.find(chemin, _NS)
+    return None if trouve is None else _propre(trouve)
+
+
+def _propre(noeud: etree._Element) -> str | None:
+    return " ".join("".join(map(str, noeud.itertext())).split()) or None

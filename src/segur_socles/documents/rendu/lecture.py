@@ -1,0 +1,183 @@
+"""Any CDA R2, ours or foreign, read into a :class:`Page`: the one reading behind the HTML page and the PDF."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from lxml import etree
+
+from segur_socles._core.xml import DOCUMENT, parse
+from segur_socles.documents.cda.balises import HL7
+from segur_socles.documents.cda.lecture import EnteteLu, lire_entete
+from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
+from segur_socles.documents.rendu.modele import Bloc, EtatSection, Media, Page, Section, Tableau
+from segur_socles.documents.rendu.recit import lire_recit
+
+__all__ = ["lire_page"]
+
+ALLERGIES: Final = "48765-2"
+"""LOINC code of the section that must be read first."""
+
+_NS: Final = {"h": HL7}
+_ABSENT_OU_INCONNU: Final = "2.16.840.1.113883.5.1150.1"
+_AUCUN: Final = re.compile(
+    r"(?:no-known-(?:problems|allergies|medications|immunizations|procedures|devices))", re.ASCII
+)
+_INCONNU: Final = re.compile(r"no-[a-z]+-info", re.ASCII)
+_DIT_AUCUN: Final = re.compile(
+    r"aucune? [^.;,:]{1,80} connue?s?(?:, selon .{1,1000}, le \d\d/\d\d/\d{4})?\.?", re.IGNORECASE
+)
+_DIT_INCONNU: Final = re.compile(
+    r"(?:[^.;,:]{1,80} : )?non renseignée?s?(?:, information non recueillie)?\.?", re.IGNORECASE
+)
+_SIGNATURES: Final[Mapping[str, bytes]] = {
+    "application/pdf": b"%PDF-",
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+}
+"""Types of the files that a page may hold, and how each begins: a file that is not what it says is left out."""
+
+_CONFIDENTIALITES: Final = {"N": "Normale", "R": "Restreinte", "V": "Très restreinte"}
+
+
+def lire_page(octets: bytes) -> Page:
+    """Read a document. Raises ``DocumentInvalideError`` as :func:`lire_entete` does."""
+    entete = lire_entete(octets)
+    racine = parse(octets, quota=DOCUMENT, what="Le document")
+    medias = dict(_medias(racine))
+    corps = racine.find("h:component/h:structuredBody", _NS)
+    lues = () if corps is None else tuple(_sections(corps, medias))
+    return Page(
+        titre=entete.titre or entete.type.libelle or "Document",
+        sous_titre=_sous_titre(entete),
+        informations=_informations(entete),
+        patient=lire_patient(racine, entete),
+        proches=lire_proches(racine),
+        professionnels=lire_professionnels(racine),
+        alertes=tuple(s for s in lues if s.code == ALLERGIES),
+        signalements=tuple(_signalements(lues)),
+        sections=tuple(s for s in lues if s.code != ALLERGIES),
+        corps=_corps_non_xml(racine),
+    )
+
+
+def _sous_titre(entete: EnteteLu) -> str:
+    structure = next((a.structure.nom for a in entete.auteurs if a.structure and a.structure.nom), None)
+    return " · ".join(filter(None, (structure, f"Document du {en_clair(entete.date_creation)}")))
+
+
+def _informations(entete: EnteteLu) -> tuple[tuple[str, str], ...]:
+    confidentialite = entete.confidentialite
+    lignes = {
+        "Type": entete.type.libelle or entete.type.code,
+        "Date": en_clair(entete.date_creation),
+        "Version": str(entete.version) if entete.version is not None else None,
+        "Remplace": entete.remplace,
+        "Confidentialité": _CONFIDENTIALITES.get(confidentialite.code, confidentialite.libelle)
+        if confidentialite
+        else None,
+        "Acte": entete.acte.libelle if entete.acte else None,
+        "Début de l'acte": en_clair(entete.acte_debut),
+        "Fin de l'acte": en_clair(entete.acte_fin),
+        "Identifiant": entete.unique_id,
+    }
+    return tuple((k, v) for k, v in lignes.items() if v)
+
+
+# --- sections --------------------------------------------------------------------------------------------
+
+
+def _sections(parent: etree._Element, medias: Mapping[str, Media]) -> Iterator[Section]:
+    for noeud in parent.findall("h:component/h:section", _NS):
+        code, titre = noeud.find("h:code", _NS), noeud.find("h:title", _NS)
+        blocs = lire_recit(noeud.find("h:text", _NS), medias)
+        dit = "" if titre is None else " ".join("".join(map(str, titre.itertext())).split())
+        sections = tuple(_sections(noeud, medias))
+        yield Section(
+            titre=dit or ("" if code is None else code.get("displayName", "")) or "Rubrique sans titre",
+            code=None if code is None else code.get("code"),
+            etat=_etat(noeud, blocs, sections),
+            blocs=blocs,
+            sections=sections,
+        )
+
+
+def _etat(noeud: etree._Element, blocs: tuple[Bloc, ...], sections: tuple[Section, ...]) -> EtatSection:
+    """Tell none from not known, by what people read and by what is coded; neither is ever guessed."""
+    if not blocs and sections:
+        return EtatSection.RENSEIGNE
+    dit, code = _etat_dit(blocs), _etat_code(noeud)
+    # A text that is no known sentence is left to be read: no code may make it look like an absence.
+    return dit if dit is EtatSection.RENSEIGNE or code in (None, dit) else EtatSection.CONTRADICTOIRE
+
+
+def _etat_dit(blocs: tuple[Bloc, ...]) -> EtatSection:
+    if not blocs:
+        return EtatSection.NON_RENSEIGNE
+    texte = " ".join(filter(None, (getattr(bloc, "texte", "") for bloc in blocs))).strip() if len(blocs) == 1 else ""
+    if _DIT_AUCUN.fullmatch(texte):
+        return EtatSection.AUCUN
+    return EtatSection.NON_RENSEIGNE if _DIT_INCONNU.fullmatch(texte) else EtatSection.RENSEIGNE
+
+
+def _etat_code(noeud: etree._Element) -> EtatSection | None:
+    entrees = noeud.findall("h:entry", _NS)
+    if noeud.get("nullFlavor"):
+        return EtatSection.NON_RENSEIGNE
+    codes = [n.get("code", "") for e in entrees for n in e.iter() if n.get("codeSystem") == _ABSENT_OU_INCONNU]
+    if not codes or len(entrees) > 1:
+        return None
+    if all(_AUCUN.fullmatch(code) for code in codes):
+        return EtatSection.AUCUN
+    return EtatSection.NON_RENSEIGNE if all(_INCONNU.fullmatch(code) for code in codes) else None
+
+
+def _signalements(sections: tuple[Section, ...]) -> Iterator[tuple[str, Tableau]]:
+    """Find the rows that their author made stand out, each under the head of its table."""
+    for section in sections:
+        if section.code != ALLERGIES:
+            for bloc in section.blocs:
+                if isinstance(bloc, Tableau) and (alertes := tuple(r for r in bloc.corps if r.alerte)):
+                    yield section.titre, Tableau(bloc.tete, alertes)
+            yield from _signalements(section.sections)
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+def _medias(racine: etree._Element) -> Iterator[tuple[str, Media]]:
+    for noeud in racine.iter(f"{{{HL7}}}observationMedia"):
+        valeur, nom = noeud.find("h:value", _NS), noeud.get("ID")
+        if nom:
+            yield nom, Media("", None) if valeur is None else _media(valeur)
+
+
+def _media(valeur: etree._Element) -> Media:
+    genre = valeur.get("mediaType", "").strip().lower()
+    signature = _SIGNATURES.get(genre)
+    if signature is None or valeur.get("representation") != "B64":
+        return Media(genre, None)
+    try:
+        octets = b64decode("".join((valeur.text or "").split()), validate=True)
+    except ValueError:
+        return Media(genre, None)
+    return Media(genre, octets if octets.startswith(signature) else None)
+
+
+def _corps_non_xml(racine: etree._Element) -> Media | str | None:
+    texte = racine.find("h:component/h:nonXMLBody/h:text", _NS)
+    if texte is None:
+        return None
+    if texte.get("mediaType", "text/plain").strip().lower() != "text/plain":
+        return _media(texte)
+    brut = "".join(map(str, texte.itertext()))
+    if texte.get("representation") != "B64":
+        return brut
+    try:
+        return b64decode("".join(brut.split()), validate=True).decode()
+    except ValueError:
+        return Media("text/plain", None)

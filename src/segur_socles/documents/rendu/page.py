@@ -1,0 +1,216 @@
+"""A CDA as one self-contained page: nothing to fetch, nothing to run, readable aloud, on paper and on a phone."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from html import escape
+from typing import Final
+
+from segur_socles.documents.rendu.feuille import FEUILLE
+from segur_socles.documents.rendu.lecture import lire_page
+from segur_socles.documents.rendu.modele import (
+    Bloc,
+    Cellule,
+    EtatSection,
+    Fragment,
+    Intervenant,
+    Liste,
+    Media,
+    Page,
+    Paragraphe,
+    Patient,
+    Rangee,
+    Section,
+    Style,
+    Tableau,
+)
+
+__all__ = ["INCONNU", "page_html"]
+
+INCONNU: Final = re.compile(r"non renseignée?s?\.?", re.IGNORECASE)
+"""A cell that says nothing is known: it must not look like an answer."""
+
+_POLITIQUE: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_BALISES: Final = {
+    Style.GRAS: "strong",
+    Style.ITALIQUE: "em",
+    Style.SOULIGNE: "u",
+    Style.BARRE: "del",
+    Style.EXPOSANT: "sup",
+    Style.INDICE: "sub",
+}
+_CLASSES: Final = {
+    EtatSection.AUCUN: "aucun",
+    EtatSection.NON_RENSEIGNE: "non-renseigne",
+    EtatSection.CONTRADICTOIRE: "contradictoire",
+}
+
+
+def page_html(octets: bytes) -> str:
+    """Write any CDA R2 as one accessible HTML page, in French.
+
+    The page holds no script, loads nothing and forbids both by its own Content-Security-Policy. All texts
+    of the document are escaped; links keep only ``http``, ``https``, ``mailto`` and ``tel`` addresses; joined
+    PDFs and images are included when their content is what they say. The INS is shown only when it comes
+    with all the strict traits and a right key. Source: HL7 CDA R2 §4.3.5 (narrative), CI-SIS (certain).
+
+    Raises :class:`DocumentInvalideError`: not a readable CDA.
+    """
+    page = lire_page(octets)
+    titre = escape(page.titre)
+    corps = (
+        f'<a class="evitement" href="#contenu">Aller au contenu</a><div class="feuille">'
+        f"<header><h1>{titre}</h1><p>{escape(page.sous_titre)}</p></header>"
+        f'<main id="contenu">{_patient(page.patient)}{_alertes(page)}{_personnes("À contacter", page.proches)}'
+        f"{''.join([_section(s, 2) for s in page.sections])}{_corps(page.corps)}"
+        f"{_personnes('Professionnels et structures', page.professionnels)}</main>"
+        f"<footer>{_definitions(page.informations)}"
+        "<p>Présentation d'un document CDA. Le document d'origine fait foi.</p>"
+        "</footer></div>"
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLITIQUE}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">'
+        f"<title>{titre}</title><style>{FEUILLE}</style></head><body>{corps}</body></html>\n"
+    )
+
+
+def _patient(patient: Patient) -> str:
+    ins = ""
+    if patient.matricule:
+        ins = f'<p class="ins">Matricule INS : <strong>{patient.matricule}</strong> ({escape(patient.nature)})</p>'
+    joindre = "".join([f"<p>{escape(ligne)}</p>" for ligne in patient.coordonnees])
+    return (
+        f'<section class="patient" aria-labelledby="patient"><h2 id="patient">{escape(patient.nom)}</h2>{ins}'
+        f'<p class="mention">{escape(patient.mention)}</p>{_definitions(patient.traits)}{joindre}</section>'
+    )
+
+
+def _alertes(page: Page) -> str:
+    if page.corps is not None:
+        return ""
+    allergies = "".join([_section(s, 3) for s in page.alertes])
+    if not allergies:
+        allergies = '<p class="inconnu">Ce document ne contient pas de rubrique sur les allergies.</p>'
+    signales = "".join([f"<h3>Signalé : {escape(titre)}</h3>{_bloc(t)}" for titre, t in page.signalements])
+    return (
+        '<section class="alertes" aria-labelledby="alertes"><h2 id="alertes">À lire en premier</h2>'
+        f"{allergies}{signales}</section>"
+    )
+
+
+def _section(section: Section, niveau: int) -> str:
+    titre = f"<h{min(niveau, 6)}>{escape(section.titre)}</h{min(niveau, 6)}>"
+    contenu = "".join([_bloc(b) for b in section.blocs])
+    if not contenu and not section.sections:
+        contenu = "<p>Cette rubrique ne contient aucun texte.</p>"
+    classe = _CLASSES.get(section.etat)
+    if classe:
+        contenu = f'<div class="{classe}"><p class="etat">{section.etat.value}</p>{contenu}</div>'
+    return f"<section>{titre}{contenu}{''.join([_section(s, niveau + 1) for s in section.sections])}</section>"
+
+
+def _personnes(titre: str, personnes: Iterable[Intervenant]) -> str:
+    lignes = [
+        f'<li><p class="role">{escape(" · ".join(p.roles))}</p><p class="nom">{escape(p.nom)}</p>'
+        + "".join([f"<p>{escape(ligne)}</p>" for ligne in p.lignes])
+        + "</li>"
+        for p in personnes
+    ]
+    return f'<section><h2>{titre}</h2><ul class="personnes">{"".join(lignes)}</ul></section>' if lignes else ""
+
+
+def _definitions(paires: Iterable[tuple[str, str]]) -> str:
+    lignes = [f"<div><dt>{escape(nom)}</dt><dd>{_reponse(valeur)}</dd></div>" for nom, valeur in paires]
+    return f"<dl>{''.join(lignes)}</dl>"
+
+
+def _reponse(texte: str) -> str:
+    return f'<span class="inconnu">{escape(texte)}</span>' if INCONNU.fullmatch(texte) else escape(texte)
+
+
+def _corps(corps: Media | str | None) -> str:
+    if corps is None:
+        return ""
+    contenu = f'<p class="texte">{escape(corps)}</p>' if isinstance(corps, str) else f"<p>{_media(corps)}</p>"
+    return f"<section><h2>Contenu du document</h2>{contenu}</section>"
+
+
+# --- the narrative ---------------------------------------------------------------------------------------
+
+
+def _bloc(bloc: Bloc) -> str:
+    if isinstance(bloc, Paragraphe):
+        classe = ' class="legende"' if bloc.legende else ""
+        return f"<p{classe}>{_fragments(bloc.fragments)}</p>"
+    if isinstance(bloc, Liste):
+        nom = "ol" if bloc.ordonnee else "ul"
+        return f"<{nom}>{''.join([f'<li>{_blocs(item)}</li>' for item in bloc.items])}</{nom}>"
+    return _tableau(bloc)
+
+
+def _blocs(blocs: tuple[Bloc, ...]) -> str:
+    """Write blocks; a paragraph alone needs no element of its own."""
+    if len(blocs) == 1 and isinstance(blocs[0], Paragraphe):
+        return _fragments(blocs[0].fragments)
+    return "".join([_bloc(b) for b in blocs])
+
+
+def _tableau(tableau: Tableau) -> str:
+    legende = f"<caption>{escape(tableau.legende)}</caption>" if tableau.legende else ""
+    tete = "".join([_rangee(r, tete=True) for r in tableau.tete])
+    corps = "".join([_rangee(r, tete=False) for r in tableau.corps])
+    # A wide table scrolls in its own box: the keyboard must reach it.
+    return (
+        f'<div class="defile" role="group" tabindex="0" aria-label="Tableau"><table>{legende}'
+        f"{f'<thead>{tete}</thead>' if tete else ''}<tbody>{corps}</tbody></table></div>"
+    )
+
+
+def _rangee(rangee: Rangee, *, tete: bool) -> str:
+    cellules = "".join([_cellule(c, tete=tete) for c in rangee.cellules])
+    classe = ' class="alerte"' if rangee.alerte else ""
+    return f"<tr{classe}>{cellules}</tr>"
+
+
+def _cellule(cellule: Cellule, *, tete: bool) -> str:
+    nom, attributs = "td", ""
+    if cellule.entete:
+        nom, attributs = "th", ' scope="col"' if tete else ' scope="row"'
+    for attribut, etendue in (("colspan", cellule.colonnes), ("rowspan", cellule.rangees)):
+        if etendue > 1:
+            attributs += f' {attribut}="{etendue}"'
+    if INCONNU.fullmatch(cellule.texte.strip()):
+        attributs += ' class="inconnu"'
+    return f"<{nom}{attributs}>{_blocs(cellule.blocs)}</{nom}>"
+
+
+def _fragments(fragments: tuple[Fragment, ...]) -> str:
+    return "".join([_fragment(f) for f in fragments])
+
+
+def _fragment(fragment: Fragment) -> str:
+    if fragment.media:
+        return _media(fragment.media)
+    if fragment.texte == "\n":
+        return "<br>"
+    texte = escape(fragment.texte)
+    for style in fragment.style:
+        texte = f"<{_BALISES[style]}>{texte}</{_BALISES[style]}>"
+    if fragment.lien:
+        texte = f'<a href="{escape(fragment.lien)}" rel="noopener noreferrer">{texte}</a>'
+    return texte
+
+
+def _media(media: Media) -> str:
+    if media.octets is None:
+        return '<span class="inconnu">Pièce non reproduite ici : absente du document, ou d\'un type non admis</span>'
+    adresse = f"data:{media.type};base64,{b64encode(media.octets).decode('ascii')}"
+    if media.type == "application/pdf":
+        taille = max(1, round(len(media.octets) / 1024))
+        return f' <a href="{adresse}" download="piece.pdf">Ouvrir la pièce (PDF, {taille} Kio)</a>'
+    return f'<img src="{adresse}" alt="Image jointe au document">'
