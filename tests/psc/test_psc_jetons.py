@@ -210,6 +210,11 @@ def test_a_set_of_keys_without_keys_has_none(jwks: dict[str, Any]) -> None:
     assert Cles(jwks).trouver("k1") is None
 
 
+def test_a_key_for_encryption_is_left_out() -> None:
+    assert Cles({"keys": [jwk(CLE, use="enc")]}).trouver("k1") is None
+    assert Cles({"keys": [jwk(CLE, use="sig")]}).trouver("k1") is not None
+
+
 def test_a_nameless_key_serves_when_it_is_alone() -> None:
     assert juger(jeton(kid=None), jwk(CLE, kid=None), kid=None)
     seconde = jwk(rsa.generate_private_key(65537, 2048), kid=None)

@@ -28,6 +28,7 @@ from segur_socles.errors import (
     ServiceError,
     TransportError,
 )
+from segur_socles.psc.flows import _session
 from segur_socles.psc.types import SessionPsc
 from segur_socles.sandbox.psc.jetons import DefautJeton
 from segur_socles.sandbox.sandbox import Sandbox
@@ -240,3 +241,19 @@ def test_a_registration_that_cannot_work_is_refused_when_made(cas: str) -> None:
 def test_a_certificate_of_another_service_is_refused(bac: Sandbox) -> None:
     certificat = bac.trousseau.certificat_tls(bac.acteur.structure.finess_eg, Service.DMP)
     refus(CredentialError, lambda: ClientPsc("dui", "https://dui.example/retour", certificat=certificat))
+
+
+def test_a_renewal_that_brings_another_person_is_refused(bac: Sandbox) -> None:
+    session = appeler("sync", bac, connexion(bac))
+    with Segur(bac.config) as segur:
+        error = refus(ConnexionRefuseeError, lambda: segur.psc.rafraichir(replace(session, sub="f:x:autre")))
+    assert error.controle == "sub"
+
+
+@pytest.mark.parametrize("change", [{"sub": "f:x:autre"}, {"sub": None}, {"SubjectNameID": "899700000027"}], ids=str)
+def test_userinfo_of_another_person_is_refused(change: dict[str, Any], bac: Sandbox) -> None:
+    session = appeler("sync", bac, connexion(bac))
+    claims = {"sub": session.sub, "acr": "eidas1", "SubjectNameID": session.id_nat}
+    assert _session(claims, session.donnees, session.jetons).id_nat == session.id_nat
+    error = refus(ConnexionRefuseeError, lambda: _session(claims, {**session.donnees, **change}, session.jetons))
+    assert error.controle == "sub"
