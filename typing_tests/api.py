@@ -10,12 +10,16 @@ from segur_socles import (
     Accuse,
     ActeSocle,
     Acteur,
+    ActivitesMultiples,
+    ActiviteUnique,
     AlimentationRefusee,
     AsyncSegur,
     AsyncSession,
     Autorisation,
     Configuration,
+    ConnexionNonAboutie,
     ControleIdentite,
+    DemandeConnexion,
     Dlu,
     DmpFerme,
     DmpInexistant,
@@ -35,8 +39,10 @@ from segur_socles import (
     Motif,
     Nature,
     NullSink,
+    SansActivite,
     Segur,
     Session,
+    SessionPsc,
     Structure,
     TraceSink,
     Trait,
@@ -163,3 +169,17 @@ def an_unqualified_identity_opens_no_record(session: Session, traits: TraitsIden
 
 def nothing_is_fed_without_an_authorisation(session: Session, lot: LotDeSoumission) -> None:
     session.dmp.alimenter(lot)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def a_login_gives_a_person_or_says_why_not(segur: Segur, demande: DemandeConnexion, retour: str) -> Acteur | str:
+    resultat = segur.psc.terminer(demande, retour)
+    assert_type(resultat, SessionPsc | ConnexionNonAboutie)
+    if isinstance(resultat, ConnexionNonAboutie):
+        return resultat.explication
+    match resultat.choix:
+        case ActiviteUnique(activite=activite):
+            return resultat.acteur(activite)
+        case ActivitesMultiples(activites=activites):
+            return resultat.acteur(activites[0])
+        case SansActivite() as sans:
+            return sans.explication

@@ -13,12 +13,17 @@ __all__ = [
     "Accuse",
     "ActeSocle",
     "Acteur",
+    "ActiviteUnique",
+    "ActivitesMultiples",
     "AlimentationRefusee",
     "AsyncSegur",
     "AsyncSession",
     "Autorisation",
+    "ClientPsc",
     "Configuration",
+    "ConnexionNonAboutie",
     "ControleIdentite",
+    "DemandeConnexion",
     "Dlu",
     "DmpFerme",
     "DmpInexistant",
@@ -41,8 +46,10 @@ __all__ = [
     "NullSink",
     "Professionnel",
     "Sandbox",
+    "SansActivite",
     "Segur",
     "Session",
+    "SessionPsc",
     "Sexe",
     "Structure",
     "TraceSink",
@@ -60,6 +67,7 @@ if TYPE_CHECKING:
     from segur_socles import errors
     from segur_socles.config.environment import Environment, Nature
     from segur_socles.config.logiciel import Logiciel
+    from segur_socles.credentials.client_psc import ClientPsc
     from segur_socles.credentials.configuration import Configuration
     from segur_socles.credentials.profil import lire_profil
     from segur_socles.credentials.trousseau import Trousseau
@@ -77,6 +85,14 @@ if TYPE_CHECKING:
     from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
     from segur_socles.personnes.structure import Structure
     from segur_socles.personnes.traits import Sexe, Trait, TraitsIdentite
+    from segur_socles.psc.types import (
+        ActivitesMultiples,
+        ActiviteUnique,
+        ConnexionNonAboutie,
+        DemandeConnexion,
+        SansActivite,
+        SessionPsc,
+    )
     from segur_socles.sandbox.sandbox import Sandbox
     from segur_socles.segur.acces import ModeInsi
     from segur_socles.segur.facade import AsyncSegur, Segur
@@ -91,12 +107,17 @@ else:
             "Accuse": "segur_socles.dmp.types",
             "ActeSocle": "segur_socles.personnes.autorisation",
             "Acteur": "segur_socles.personnes.professionnel",
+            "ActiviteUnique": "segur_socles.psc.types",
+            "ActivitesMultiples": "segur_socles.psc.types",
             "AlimentationRefusee": "segur_socles.dmp.types",
             "AsyncSegur": "segur_socles.segur.facade",
             "AsyncSession": "segur_socles.segur.session",
             "Autorisation": "segur_socles.personnes.autorisation",
+            "ClientPsc": "segur_socles.credentials.client_psc",
             "Configuration": "segur_socles.credentials.configuration",
+            "ConnexionNonAboutie": "segur_socles.psc.types",
             "ControleIdentite": "segur_socles.personnes.identite",
+            "DemandeConnexion": "segur_socles.psc.types",
             "Dlu": "segur_socles.documents.dlu",
             "DmpFerme": "segur_socles.dmp.types",
             "DmpInexistant": "segur_socles.dmp.types",
@@ -119,8 +140,10 @@ else:
             "NullSink": "segur_socles.trace.sinks",
             "Professionnel": "segur_socles.personnes.professionnel",
             "Sandbox": "segur_socles.sandbox.sandbox",
+            "SansActivite": "segur_socles.psc.types",
             "Segur": "segur_socles.segur.facade",
             "Session": "segur_socles.segur.session",
+            "SessionPsc": "segur_socles.psc.types",
             "Sexe": "segur_socles.personnes.traits",
             "Structure": "segur_socles.personnes.structure",
             "TraceSink": "segur_socles.trace.sinks",

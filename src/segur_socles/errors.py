@@ -10,6 +10,7 @@
     ├── IdentiteError                 an identity lacks the status or the evidence the act demands
     ├── DocumentInvalideError         a document, ours or foreign, cannot be written or read
     ├── AccesRefuseError              the act is not allowed to this actor, before anything is sent
+    ├── ConnexionRefuseeError         a login fails a check (``controle``): nobody is authenticated
     ├── TraceError                    the record "before" could not be written: nothing was sent
     ├── SignatureError                a signature cannot be made or does not verify
     ├── TransportError                the exchange failed (``phase``, ``sent``, ``outcome_unknown``)
@@ -40,6 +41,7 @@ __all__ = [
     "CertificatRefuseError",
     "ChampInvalideError",
     "ConfigurationError",
+    "ConnexionRefuseeError",
     "Constat",
     "CredentialError",
     "CredentialExpiredError",
@@ -180,6 +182,17 @@ class DocumentInvalideError(_ConstatsError):
 
 class AccesRefuseError(_ConstatsError):
     """The act is not allowed to this actor; nothing was sent."""
+
+
+class ConnexionRefuseeError(SegurError):
+    """What a login brought back fails a check: nobody is authenticated, and the login starts again.
+
+    ``controle`` names the check: ``state``, ``nonce``, ``iss``, ``aud``, ``alg``, ``signature``, ``exp``…
+    """
+
+    def __init__(self, message: str, *, controle: str, remede: str | None = None) -> None:
+        super().__init__(message, remede=remede)
+        self.controle = controle
 
 
 class TraceError(SegurError):

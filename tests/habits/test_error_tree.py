@@ -47,7 +47,7 @@ def test_every_error_is_public() -> None:
 
 def make(cls: type[SegurError]) -> SegurError:
     """Build an error of any class with all its required arguments."""
-    required = {"phase": "answer", "sent": True, "service": "INSi", "code": "siram_40"}
+    required = {"phase": "answer", "sent": True, "service": "INSi", "code": "siram_40", "controle": "state"}
     wanted = inspect.signature(cls).parameters
     extra = {"constats": (Constat("usager.nom", "vide", "RNIV", "renseigner"),)} if "constats" in wanted else {}
     return cls("Message.", remede="Remède.", **{k: v for k, v in required.items() if k in wanted}, **extra)

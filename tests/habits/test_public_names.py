@@ -16,7 +16,7 @@ PACKAGES = sorted(
     ".".join(path.parent.relative_to(SOURCE).parts) for path in (SOURCE / "segur_socles").rglob("__init__.py")
 )
 HEAVY = {
-    *("cryptography", "httpx", "lxml", "pkcs11", "pydantic", "rich"),
+    *("cryptography", "httpx", "joserfc", "lxml", "pkcs11", "pydantic", "rich"),
     *("signxml", "starlette", "typer", "uvicorn", "zeep"),
 }
 

@@ -321,7 +321,13 @@ def test_fixed_ports() -> None:
     with socket.create_server(("127.0.0.1", 0)) as prise:
         port = prise.getsockname()[1]
     with Sandbox(port=port) as sandbox:
-        assert [httpx.URL(url).port for url in sandbox.environment.urls] == [port, port + 1, port + 2]
+        assert [httpx.URL(url).port for url in sandbox.environment.urls] == [
+            port,
+            port + 1,
+            port + 2,
+            port + 3,
+            port + 3,
+        ]
 
 
 def test_ready_within_two_seconds() -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "Nature",
     "OptionsDmp",
     "OptionsInsi",
+    "OptionsPsc",
     "RandomIds",
     "SeededIds",
     "SystemClock",
@@ -22,7 +23,7 @@ __all__ = [
 if TYPE_CHECKING:
     from segur_socles._core.clock import Clock, FrozenClock, SystemClock
     from segur_socles._core.ids import Ids, RandomIds, SeededIds
-    from segur_socles.config.environment import Environment, Nature, OptionsDmp, OptionsInsi
+    from segur_socles.config.environment import Environment, Nature, OptionsDmp, OptionsInsi, OptionsPsc
     from segur_socles.config.logiciel import PLACEHOLDER, Logiciel
 else:
     from segur_socles._core.lazy import lazy
@@ -39,6 +40,7 @@ else:
             "Nature": "segur_socles.config.environment",
             "OptionsDmp": "segur_socles.config.environment",
             "OptionsInsi": "segur_socles.config.environment",
+            "OptionsPsc": "segur_socles.config.environment",
             "RandomIds": "segur_socles._core.ids",
             "SeededIds": "segur_socles._core.ids",
             "SystemClock": "segur_socles._core.clock",

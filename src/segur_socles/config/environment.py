@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Entier, RegleError, Valeur
 
-__all__ = ["Environment", "Nature", "OptionsDmp", "OptionsInsi"]
+__all__ = ["Environment", "Nature", "OptionsDmp", "OptionsInsi", "OptionsPsc"]
 
 
 class Nature(StrEnum):
@@ -83,11 +83,27 @@ class OptionsDmp(Valeur):
     _visible = ("vihf_version", "xades_digest")
 
 
+class OptionsPsc(Valeur):
+    """What the public sources leave uncertain about Pro Santé Connect, made configurable (see the fidelity table)."""
+
+    chemin_decouverte: Annotated[str, StringConstraints(pattern=r"^/\S+$")] = "/.well-known/wallet-openid-configuration"
+    scope: Annotated[str, StringConstraints(pattern=r"^openid( \S+)*$")] = "openid scope_all"
+    acr_demande: Annotated[str, StringConstraints(pattern=r"^eidas[123]$")] = "eidas1"
+    algorithme_signature: Annotated[str, StringConstraints(pattern=r"^(RS256|PS256|ES256)$")] = "RS256"
+    tolerance_horloge: Annotated[Entier, Field(ge=0, le=300)] = 60
+    secret_en_tete: Booleen = False
+    delai: Annotated[float, Field(gt=0, le=600)] = 60.0
+
+    _visible = ("acr_demande", "algorithme_signature")
+
+
 class Environment(Valeur):
     """One set of hosts.
 
     - ``insi_certificat``: INSi endpoint for software certificates (mutual TLS), ``insi_carte`` for cards;
     - ``dmp``: base of the DMP services, up to and including ``/v2/services/``;
+    - ``psc``: issuer of Pro Santé Connect, without a final slash; ``psc_autorisation``: its login page, which is on
+      another host, and which the user's browser opens (this library does not call it);
     - ``ancres``: PEM text of the trust anchors of the *servers* (IGC-Santé); the public web's are not used;
     - ``listes_revocation``: PEM text of revocation lists, empty if none is at hand;
     - ``proxy``: HTTP proxy to go through, ``http://host:port``; TLS is still verified end to end.
@@ -100,10 +116,13 @@ class Environment(Valeur):
     insi_certificat: Url | None = None
     insi_carte: Url | None = None
     dmp: Url | None = None
+    psc: Url | None = None
+    psc_autorisation: Url | None = None
     ancres: Annotated[str, StringConstraints(min_length=1)]
     listes_revocation: str = ""
     options_insi: OptionsInsi = OptionsInsi()
     options_dmp: OptionsDmp = OptionsDmp()
+    options_psc: OptionsPsc = OptionsPsc()
     proxy: Proxy | None = None
 
     _visible = ("nom", "nature")
@@ -119,7 +138,8 @@ class Environment(Valeur):
     @property
     def urls(self) -> tuple[str, ...]:
         """Every configured address."""
-        return tuple(url for url in (self.insi_certificat, self.insi_carte, self.dmp) if url)
+        urls = (self.insi_certificat, self.insi_carte, self.dmp, self.psc, self.psc_autorisation)
+        return tuple(url for url in urls if url)
 
     @property
     def origines(self) -> frozenset[tuple[str, int]]:

@@ -15,6 +15,7 @@ __all__ = [
     "Certificat",
     "CertificatSignature",
     "CertificatTls",
+    "ClientPsc",
     "Configuration",
     "Contexte",
     "DonneesCarte",
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from segur_socles.credentials.ancres import Ancres
     from segur_socles.credentials.carte import Carte, CartePkcs11, DonneesCarte
     from segur_socles.credentials.certificat import Certificat, Sujet, TypeCarte
+    from segur_socles.credentials.client_psc import ClientPsc
     from segur_socles.credentials.configuration import Configuration
     from segur_socles.credentials.contexte import TLS_DMP, TLS_STANDARD, Versions
     from segur_socles.credentials.profil import lire_profil
@@ -60,6 +62,7 @@ else:
             "Certificat": "segur_socles.credentials.certificat",
             "CertificatSignature": "segur_socles.credentials.signature",
             "CertificatTls": "segur_socles.credentials.tls",
+            "ClientPsc": "segur_socles.credentials.client_psc",
             "Configuration": "segur_socles.credentials.configuration",
             "Contexte": "segur_socles.credentials.usages",
             "DonneesCarte": "segur_socles.credentials.carte",

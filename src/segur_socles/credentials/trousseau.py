@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from segur_socles.credentials.carte import Carte
 from segur_socles.credentials.certificat import Certificat
+from segur_socles.credentials.client_psc import ClientPsc
 from segur_socles.credentials.signature import CertificatSignature
 from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.usages import CN_INSI, Service, Usage
@@ -49,6 +50,7 @@ class Trousseau:
         self._lock = threading.Lock()
         self._structures: dict[str, _Entree] = {}
         self._cartes: dict[str, Carte] = {}
+        self._client_psc: ClientPsc | None = None
 
     def ajouter(self, finess_eg: str, *certificats: CertificatTls | CertificatSignature) -> None:
         """Declare a structure with its credentials (none at all for a structure that only uses cards).
@@ -89,6 +91,20 @@ class Trousseau:
         """Forget the card of a professional."""
         with self._lock:
             self._cartes = {k: v for k, v in self._cartes.items() if k != id_nat}
+
+    def definir_client_psc(self, client: ClientPsc) -> None:
+        """Declare the software's registration with Pro Santé Connect, or replace it (secret or certificate renewed)."""
+        self._client_psc = client
+
+    def client_psc(self) -> ClientPsc:
+        """Give the registration with Pro Santé Connect. Raises :class:`CredentialError` if it was not declared."""
+        if self._client_psc is None:
+            raise CredentialError(
+                "Le logiciel n'a pas d'identifiants Pro Santé Connect.",
+                credential="Pro Santé Connect",
+                remede="les obtenir par Datapass, puis les donner à Trousseau.definir_client_psc",
+            )
+        return self._client_psc
 
     def certificat_tls(self, finess_eg: str, service: Service, *, automate: bool = False) -> CertificatTls | None:
         """Give the TLS certificate of a structure for ``service``; ``None`` if it has none (card mode).

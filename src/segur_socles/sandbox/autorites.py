@@ -78,15 +78,23 @@ class _PoigneeDite(ssl.SSLObject):
 class ContexteVivant:
     """Maker of a listener's TLS context: the same object until the lists change. Used by the host's thread only.
 
-    ``mutuel`` demands a client certificate that descends from the authorities and is not revoked.
+    ``mutuel`` demands a client certificate that descends from the authorities and is not revoked; with ``exige``
+    false, a client may do without, and the service judges.
     """
 
     def __init__(
-        self, emis: Emis, autorites: AutoritesVivantes, *, mutuel: bool, versions: Versions = TLS_STANDARD
+        self,
+        emis: Emis,
+        autorites: AutoritesVivantes,
+        *,
+        mutuel: bool,
+        exige: bool = True,
+        versions: Versions = TLS_STANDARD,
     ) -> None:
         self._emis = emis
         self._autorites = autorites
         self._mutuel = mutuel
+        self._exige = exige
         self._versions = versions
         self._fait: tuple[Ancres, ssl.SSLContext] | None = None
 
@@ -95,7 +103,9 @@ class ContexteVivant:
         ancres = self._autorites.ancres
         if self._fait is None or self._fait[0] is not ancres:
             clients = ancres if self._mutuel else None
-            contexte = contexte_serveur(self._emis.materiel, clients=clients, versions=self._versions)
+            contexte = contexte_serveur(
+                self._emis.materiel, clients=clients, exige=self._exige, versions=self._versions
+            )
             contexte.sslobject_class = _PoigneeDite
             # A resumed session would not show its certificate again, revoked or not.
             contexte.options |= ssl.OP_NO_TICKET

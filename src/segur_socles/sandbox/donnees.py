@@ -13,7 +13,18 @@ from typing import Final
 from segur_socles.personnes.professionnel import Acteur, Professionnel
 from segur_socles.personnes.structure import Structure
 
-__all__ = ["ACTEUR", "EHPAD", "FOYER", "PERSONNES", "Ancien", "Forme", "Issue", "PersonneInsi"]
+__all__ = [
+    "ACTEUR",
+    "EHPAD",
+    "FOYER",
+    "PERSONNES",
+    "URGENCES",
+    "URGENTISTE",
+    "Ancien",
+    "Forme",
+    "Issue",
+    "PersonneInsi",
+]
 
 
 class Issue(StrEnum):
@@ -179,3 +190,16 @@ ACTEUR: Final = Acteur(
     structure=EHPAD,
 )
 """The coordinating nurse (IDEC) of :data:`EHPAD`."""
+
+URGENCES: Final = Structure.model_validate(
+    {"nom": "CENTRE HOSPITALIER DU BAC A SABLE", "finess_eg": "990000035", "secteur": "SA01", "cadre": "ETABLISSEMENT"}
+)
+"""The hospital whose emergency department receives the residents of :data:`EHPAD`; certificates on demand."""
+
+URGENTISTE: Final = Acteur(
+    professionnel=Professionnel.model_validate(
+        {"id_nat": "899700000027", "nom": "MODELE", "prenom": "Hugo", "profession": "G15_10/SM59", "titre": "DR"}
+    ),
+    structure=URGENCES,
+)
+"""An emergency doctor of :data:`URGENCES`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -12,8 +13,10 @@ from segur_socles._core.ids import Ids, RandomIds
 from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
 from segur_socles.credentials.certificat import Certificat
+from segur_socles.credentials.client_psc import ClientPsc
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.credentials.contexte import TLS_DMP, TLS_STANDARD
+from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.signature import CertificatSignature
 from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.trousseau import Trousseau
@@ -23,12 +26,15 @@ from segur_socles.personnes.professionnel import Acteur, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.sandbox.autorites import AutoritesVivantes, ContexteVivant
 from segur_socles.sandbox.dmp.service import ServiceDmp
-from segur_socles.sandbox.donnees import ACTEUR
+from segur_socles.sandbox.donnees import ACTEUR, URGENTISTE
 from segur_socles.sandbox.host import Ecoute, Hote
 from segur_socles.sandbox.insi.service import CHEMIN, Mode, ReglagesInsi, ServiceInsi
 from segur_socles.sandbox.journal import Journal
 from segur_socles.sandbox.pannes import Pannes
 from segur_socles.sandbox.pki import CarteCpsSimulee, Emis, PkiDeTest
+from segur_socles.sandbox.psc.navigateur import ouvrir
+from segur_socles.sandbox.psc.registre import LogicielEnregistre
+from segur_socles.sandbox.psc.service import ServicePsc
 from segur_socles.sandbox.service import Monde
 
 __all__ = ["LOGICIEL", "CertificatsEmis", "Sandbox"]
@@ -36,12 +42,19 @@ __all__ = ["LOGICIEL", "CertificatsEmis", "Sandbox"]
 _INSI_CERTIFICAT: Final = "insi-certificat"
 _INSI_CARTE: Final = "insi-carte"
 _DMP: Final = "dmp"
+_PSC: Final = "psc"
 _TLS: Final = {
-    _INSI_CERTIFICAT: (True, TLS_STANDARD),
-    _INSI_CARTE: (False, TLS_STANDARD),
-    _DMP: (True, TLS_DMP),
+    _INSI_CERTIFICAT: (True, True, TLS_STANDARD),
+    _INSI_CARTE: (False, False, TLS_STANDARD),
+    _DMP: (True, True, TLS_DMP),
+    _PSC: (True, False, TLS_STANDARD),
 }
-"""Listener → whether a client certificate is demanded, and the TLS versions accepted."""
+"""Listener → whether a client certificate is asked for, whether it is demanded, and the TLS versions accepted."""
+
+_CLIENT_PSC: Final = "dui.bac-a-sable.invalid"
+_CLIENT_PSC_BIS: Final = "dui-secret.bac-a-sable.invalid"
+_REDIRECT_URI: Final = "https://dui.bac-a-sable.invalid/connexion/retour"
+_RETOUR_DECONNEXION: Final = "https://dui.bac-a-sable.invalid/au-revoir"
 
 _PORTEUR_DE_CPS: Final = "G15_"
 """Professions whose card is a CPS, in JDV_J01; a secretary or a home helper has none."""
@@ -68,7 +81,7 @@ class CertificatsEmis:
 
 
 class Sandbox:
-    """Plays INSi and the DMP on the loopback interface, over TLS verified on both sides. A context manager.
+    """Plays Pro Santé Connect, INSi and the DMP on the loopback interface, over verified TLS. A context manager.
 
     - ``dossier``: where ``journal.jsonl`` is written; nothing is written without it;
     - ``port``: first port of the listeners, which take the following ones too; 0 lets the system choose;
@@ -76,6 +89,9 @@ class Sandbox:
     - ``logiciel``: the software whose authorisation numbers are known (placeholders by default);
     - ``acteur``: the professional of the demonstration, whose structure gets certificates, and who gets a card;
     - ``insi``: what may be chosen about INSi.
+
+    ``client_psc_secret`` is a second registration with Pro Santé Connect, by secret; that of the keyring has a
+    certificate.
 
     Keys are generated at construction (about half a second). No network, no account: nothing leaves the machine.
     """
@@ -115,10 +131,13 @@ class Sandbox:
             logiciel=logiciel,
         )
         self.dmp = ServiceDmp(monde)
+        self.psc = ServicePsc(monde, lambda: self._hote.ports[_PSC])
+        self.client_psc_secret = self._enregistrer_psc(acteur)
         ecoutes = (
             Ecoute(_INSI_CERTIFICAT, ServiceInsi(monde, Mode.CERTIFICAT, insi), self._tls(_INSI_CERTIFICAT)),
             Ecoute(_INSI_CARTE, ServiceInsi(monde, Mode.CARTE, insi), self._tls(_INSI_CARTE)),
             Ecoute(_DMP, self.dmp, self._tls(_DMP)),
+            Ecoute(_PSC, self.psc, self._tls(_PSC)),
         )
         self._hote = Hote(ecoutes, pannes=self.pannes, journal=self.journal, clock=self._clock, port=port)
 
@@ -163,6 +182,8 @@ class Sandbox:
             insi_certificat=f"https://127.0.0.1:{ports[_INSI_CERTIFICAT]}{CHEMIN}",
             insi_carte=f"https://127.0.0.1:{ports[_INSI_CARTE]}{CHEMIN}",
             dmp=f"https://127.0.0.1:{ports[_DMP]}{_BASE_DMP}",
+            psc=self.psc.issuer,
+            psc_autorisation=self.psc.autorisation,
             ancres=self.pki.ancres_pem,
             listes_revocation=self.pki.listes_pem,
         )
@@ -213,6 +234,31 @@ class Sandbox:
         self.trousseau.ajouter_carte(carte)
         return carte
 
+    def naviguer(self, url: str, *, acteur: Acteur | None = None) -> str:
+        """Play the browser and the e-CPS of ``acteur`` (by default, the sandbox's): give where ``url`` leads back to.
+
+        Raises :class:`~segur_socles.errors.ServiceError` when the login page shows an error instead.
+        """
+        id_nat = acteur.professionnel.id_nat if acteur else None
+        return ouvrir(url, self.environment, self.config.ancres, id_nat=id_nat)
+
+    def _enregistrer_psc(self, acteur: Acteur) -> ClientPsc:
+        """Register the software twice, by certificate (put in the keyring) and by secret (returned); add people."""
+        structure = acteur.structure
+        perimetre = Perimetre(structure.struct_idnat)
+        contexte = Contexte(production=False, maintenant=self._clock.now(), perimetre=perimetre)
+        emis = self.pki.auth_cli(structure.struct_idnat, structure.nom, _CLIENT_PSC)
+        certificat = CertificatTls.depuis(emis.materiel, service=Service.PSC, contexte=contexte)
+        secret = secrets.token_urlsafe(24)
+        adresses, retours = frozenset({_REDIRECT_URI}), frozenset({_RETOUR_DECONNEXION})
+        self.psc.enregistrer(LogicielEnregistre(_CLIENT_PSC, adresses, retours))
+        self.psc.enregistrer(LogicielEnregistre(_CLIENT_PSC_BIS, adresses, retours, secret))
+        for personne in (acteur, URGENTISTE):
+            self.psc.ajouter(personne)
+        client = ClientPsc(_CLIENT_PSC, _REDIRECT_URI, _RETOUR_DECONNEXION, certificat=certificat)
+        self.trousseau.definir_client_psc(client)
+        return ClientPsc(_CLIENT_PSC_BIS, _REDIRECT_URI, _RETOUR_DECONNEXION, secret=Secret(secret))
+
     def certificats(self, structure: Structure) -> CertificatsEmis:
         """Give what was issued to a structure. Raises :class:`KeyError` for one that was not added."""
         return self._emis[structure.finess_eg]
@@ -222,5 +268,6 @@ class Sandbox:
         self.pki.revoquer(*certificats)
 
     def _tls(self, nom: str) -> ContexteVivant:
-        mutuel, versions = _TLS[nom]
-        return ContexteVivant(self.pki.serveur(nom), self._autorites, mutuel=mutuel, versions=versions)
+        mutuel, exige, versions = _TLS[nom]
+        serveur = self.pki.serveur(nom)
+        return ContexteVivant(serveur, self._autorites, mutuel=mutuel, exige=exige, versions=versions)

@@ -42,7 +42,8 @@ class Verdict:
 class RequeteSandbox:
     """A request whose head was read; the body comes as it is consumed, once.
 
-    - ``chemin``: path without query (``/lps``); ``entetes``: by lower-case name;
+    - ``chemin``: path without query (``/lps``); ``parametres``: query as received, undecoded;
+    - ``entetes``: by lower-case name;
     - ``certificat_client``: leaf of the TLS client certificate, chain and revocation checked already; ``None``
       when the listener does not ask for one;
     - filled by the service for the journal: ``verdicts``, ``operation``, ``message_id``, ``structure``
@@ -54,6 +55,7 @@ class RequeteSandbox:
     entetes: Mapping[str, str]
     flux: AsyncIterator[bytes] = field(repr=False)
     certificat_client: x509.Certificate | None = field(default=None, repr=False)
+    parametres: str = field(default="", repr=False)
     verdicts: list[Verdict] = field(default_factory=list[Verdict])
     operation: str | None = None
     message_id: str | None = None
@@ -109,7 +111,7 @@ class ServiceSandbox(Protocol):
 
     @property
     def operations(self) -> Mapping[str, str]:
-        """SOAP action → name of the operation in faults and journal (``insi.rechercher``)."""
+        """SOAP action, or path → name of the operation in faults and journal (``insi.rechercher``)."""
         ...
 
     async def traiter(self, requete: RequeteSandbox) -> ReponseSandbox:

@@ -14,8 +14,9 @@ from segur_socles.dmp.acces import AccesDmp
 from segur_socles.errors import ConfigurationError, CredentialError, CredentialExpiredError
 from segur_socles.ins.acces import AccesInsi
 from segur_socles.personnes.professionnel import Acteur
+from segur_socles.psc.acces import AccesPsc
 
-__all__ = ["ModeInsi", "acces_dmp", "acces_insi"]
+__all__ = ["ModeInsi", "acces_dmp", "acces_insi", "acces_psc"]
 
 
 class ModeInsi(StrEnum):
@@ -64,6 +65,16 @@ def acces_dmp(config: Configuration, acteur: Acteur) -> AccesDmp:
         signataire=signature,
         idnats_certificat=signature.perimetre.tous,
     )
+
+
+def acces_psc(config: Configuration) -> AccesPsc:
+    """Give the Pro Santé Connect access of the software: its registration, and the channel that bears it."""
+    issuer = _url(config.environment, "psc")
+    client = config.trousseau.client_psc()
+    if client.certificat is None:
+        return AccesPsc(issuer, CanalServeur(config.ancres), client)
+    _en_cours(config, client.certificat.certificat, "certificat Pro Santé Connect")
+    return AccesPsc(issuer, client.certificat.channel(config.ancres), client)
 
 
 def _url(environment: Environment, champ: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property, partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -14,7 +15,8 @@ from segur_socles.credentials.configuration import Configuration
 from segur_socles.errors import AccesRefuseError, ChampInvalideError, ConfigurationError, Constat
 from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
-from segur_socles.segur.acces import ModeInsi
+from segur_socles.psc.client import AsyncPscClient, PscClient
+from segur_socles.segur.acces import ModeInsi, acces_psc
 from segur_socles.segur.session import AsyncSession, Session
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import MemorySink, TraceSink
@@ -91,6 +93,13 @@ class Segur(_Facade):
         environment = config.environment
         self._runner = Runner(origins=environment.origines, policy=policy, proxy=environment.proxy, observer=observer)
 
+    @cached_property
+    def psc(self) -> PscClient:
+        """Pro Santé Connect: who is at the keyboard. It belongs to no session, since it gives the actor of one."""
+        return PscClient(
+            self._config.environment, partial(acces_psc, self._config), self._traceur, self._runner, self._config.clock
+        )
+
     def au_nom_de(
         self,
         acteur: Acteur,
@@ -136,6 +145,13 @@ class AsyncSegur(_Facade):
         environment = config.environment
         self._runner = AsyncRunner(
             origins=environment.origines, policy=policy, proxy=environment.proxy, observer=observer
+        )
+
+    @cached_property
+    def psc(self) -> AsyncPscClient:
+        """Pro Santé Connect: who is at the keyboard. It belongs to no session, since it gives the actor of one."""
+        return AsyncPscClient(
+            self._config.environment, partial(acces_psc, self._config), self._traceur, self._runner, self._config.clock
         )
 
     def au_nom_de(

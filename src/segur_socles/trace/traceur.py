@@ -26,6 +26,7 @@ from segur_socles.errors import (
     AccesRefuseError,
     AuthentificationError,
     ConfigurationError,
+    ConnexionRefuseeError,
     IdentiteError,
     SegurError,
     ServiceError,
@@ -58,23 +59,30 @@ class TraceIncompleteWarning(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """What the record "apres" says of a result. ``usager_ref``: the person, if known only by the answer."""
+    """What the record "apres" says of a result.
+
+    ``usager_ref``: the person, ``acteur_id``: the professional, if known only by the answer.
+    """
 
     resultat: Resultat = Resultat.SUCCES
     code: str | None = None
     message_id: str | None = None
     usager_ref: str | None = None
+    acteur_id: str | None = None
     details: Mapping[str, Detail] = field(default_factory=lambda: _VIDE)
 
 
 @dataclass(frozen=True)
 class ActeTrace(Generic[T]):
-    """A call about to be made: ``bilan`` turns its result into the record "apres"."""
+    """A call about to be made: ``bilan`` turns its result into the record "apres".
+
+    ``acteur`` and ``motif`` are ``None`` for a login only: who acts is what it will tell.
+    """
 
     service: str
     operation: str
-    acteur: Acteur
-    motif: Motif
+    acteur: Acteur | None
+    motif: Motif | None
     bilan: Callable[[T], Bilan]
     usager_ref: str | None = None
     objet: Mapping[str, Detail] = field(default_factory=lambda: _VIDE)
@@ -197,10 +205,10 @@ def _champs(  # noqa: PLR0913 - known when the call ends, then when the record t
         "horodatage": horodatage,
         "service": acte.service,
         "operation": acte.operation,
-        "acteur_id": acte.acteur.professionnel.id_nat,
-        "structure": acte.acteur.structure.struct_idnat,
-        "moyen": acte.acteur.moyen.value,
-        "motif": acte.motif.value,
+        "acteur_id": acte.acteur.professionnel.id_nat if acte.acteur else bilan.acteur_id or "",
+        "structure": acte.acteur.structure.struct_idnat if acte.acteur else "",
+        "moyen": acte.acteur.moyen.value if acte.acteur else "",
+        "motif": acte.motif.value if acte.motif else "",
         "resultat": bilan.resultat,
         "usager_ref": acte.usager_ref or bilan.usager_ref,
         "code": bilan.code,
@@ -219,6 +227,8 @@ def _bilan_d_echec(error: SegurError) -> Bilan:
         return Bilan(Resultat.ISSUE_INCONNUE if error.outcome_unknown else resultat, error.phase)
     if isinstance(error, ServiceError):
         return Bilan(resultat, error.code, error.correlation_id)
+    if isinstance(error, ConnexionRefuseeError):
+        return Bilan(resultat, error.controle)
     return Bilan(resultat, type(error).__name__)
 
 
@@ -227,6 +237,7 @@ _ECHECS: tuple[tuple[type[SegurError], Resultat], ...] = (
     (IdentiteError, Resultat.REFUS_IDENTITE),
     (AccesRefuseError, Resultat.REFUS_DROITS),
     (AuthentificationError, Resultat.REFUS_DROITS),
+    (ConnexionRefuseeError, Resultat.REFUS_DROITS),
     (ServiceError, Resultat.ERREUR_METIER),
     (SegurError, Resultat.ERREUR_TECHNIQUE),
 )
