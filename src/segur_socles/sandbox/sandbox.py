@@ -248,7 +248,9 @@ class Sandbox:
         perimetre = Perimetre(structure.struct_idnat)
         contexte = Contexte(production=False, maintenant=self._clock.now(), perimetre=perimetre)
         emis = self.pki.auth_cli(structure.struct_idnat, structure.nom, _CLIENT_PSC)
-        certificat = CertificatTls.depuis(emis.materiel, service=Service.PSC, contexte=contexte)
+        certificat = CertificatTls.depuis(
+            emis.materiel, service=Service.PSC, contexte=contexte, ancres=self.pki.ancres()
+        )
         secret = secrets.token_urlsafe(24)
         adresses, retours = frozenset({_REDIRECT_URI}), frozenset({_RETOUR_DECONNEXION})
         self.psc.enregistrer(LogicielEnregistre(_CLIENT_PSC, adresses, retours))

@@ -8,9 +8,9 @@ from typing import Final
 from segur_socles.documents.cda.balises import el, nul, texte
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 
-__all__ = ["adresse", "messagerie_citoyenne", "nom_personne", "telecoms"]
+__all__ = ["DOMAINE_CITOYEN", "adresse", "messagerie_citoyenne", "nom_personne", "telecoms"]
 
-_DOMAINE_CITOYEN: Final = "@patient.mssante.fr"
+DOMAINE_CITOYEN: Final = "@patient.mssante.fr"
 
 
 def adresse(ou: Adresse | None, absente: str | None = None) -> str:
@@ -30,7 +30,7 @@ def adresse(ou: Adresse | None, absente: str | None = None) -> str:
 
 def messagerie_citoyenne(joindre: Telecom) -> bool:
     """Whether this is a citizen's MSSanté address, which holds the matricule of that citizen."""
-    return _DOMAINE_CITOYEN in joindre.valeur.casefold()
+    return DOMAINE_CITOYEN in joindre.valeur.casefold()
 
 
 def telecoms(liste: Iterable[Telecom], *, qualifiee: bool = False) -> str:

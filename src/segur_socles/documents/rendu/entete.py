@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from segur_socles.documents.cda.balises import HL7
-from segur_socles.documents.cda.entete import MESSAGERIE_CITOYENNE
+from segur_socles.documents.cda.coordonnees import DOMAINE_CITOYEN
 from segur_socles.documents.cda.lecture import EnteteLu
 from segur_socles.documents.rendu.modele import Intervenant, Patient
 from segur_socles.errors import ChampInvalideError
@@ -205,7 +205,7 @@ def _nom(noeud: etree._Element | None) -> str | None:
 
 def _joindre(noeud: etree._Element, *, citoyenne: bool = False) -> tuple[str, ...]:
     lignes = [_adresse(a) for a in noeud.findall("h:addr", _NS)]
-    lignes += [t for t in _telecoms(noeud) if citoyenne or MESSAGERIE_CITOYENNE not in t.lower()]
+    lignes += [t for t in _telecoms(noeud) if citoyenne or DOMAINE_CITOYEN not in t.casefold()]
     return tuple(filter(None, lignes))
 
 
