@@ -135,7 +135,7 @@ def test_a_certificate_of_another_name_is_told_as_such(mode: str, bac: Sandbox) 
     structure = bac.acteur.structure
     contexte = Contexte(False, bac.config.clock.now(), Perimetre(structure.struct_idnat))
     emis = bac.pki.auth_cli(structure.struct_idnat, structure.nom, "un-autre-nom")
-    certificat = CertificatTls.depuis(emis.materiel, service=Service.PSC, contexte=contexte)
+    certificat = CertificatTls.depuis(emis.materiel, service=Service.PSC, contexte=contexte, ancres=bac.pki.ancres())
     bac.trousseau.definir_client_psc(replace(bac.trousseau.client_psc(), certificat=certificat))
     error = refus(CertificatRefuseError, lambda: appeler(mode, bac, connexion(bac)))
     assert error.code == "invalid_client"
