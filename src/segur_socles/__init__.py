@@ -1,4 +1,4 @@
-"""Typed clients of the French Ségur socle services (INSi, DMP) for medico-social software, with a sandbox.
+"""Typed clients of the Ségur socle services (INSi, DMP, Pro Santé Connect) for medico-social software, with a sandbox.
 
 Every name is imported on first use, so that ``import segur_socles`` costs nothing.
 """
@@ -45,6 +45,7 @@ __all__ = [
     "Nature",
     "NullSink",
     "Professionnel",
+    "RedactingFilter",
     "Sandbox",
     "SansActivite",
     "Segur",
@@ -65,6 +66,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from segur_socles import errors
+    from segur_socles._core.redact import RedactingFilter
     from segur_socles.config.environment import Environment, Nature
     from segur_socles.config.logiciel import Logiciel
     from segur_socles.credentials.client_psc import ClientPsc
@@ -139,6 +141,7 @@ else:
             "Nature": "segur_socles.config.environment",
             "NullSink": "segur_socles.trace.sinks",
             "Professionnel": "segur_socles.personnes.professionnel",
+            "RedactingFilter": "segur_socles._core.redact",
             "Sandbox": "segur_socles.sandbox.sandbox",
             "SansActivite": "segur_socles.psc.types",
             "Segur": "segur_socles.segur.facade",

@@ -28,7 +28,7 @@ from segur_socles._core.x509 import MIN_RSA_BITS, load_der, verify_chain
 from segur_socles._core.xml import NS, DigestName, exc_c14n, parse, q
 from segur_socles.errors import SignatureError
 
-__all__ = ["EXC_C14N", "Signataire", "Verifie", "sign_enveloped", "verify_enveloped"]
+__all__ = ["EXC_C14N", "Signataire", "Verifie", "base64_of", "sign_enveloped", "verify_enveloped"]
 
 EXC_C14N: Final = NS["ec"]
 ENVELOPED: Final = f"{NS['ds']}enveloped-signature"
@@ -301,15 +301,17 @@ def _prefixes(method: etree._Element | None) -> tuple[str, ...]:
     return tuple(children[0].get("PrefixList", "").split())
 
 
-def _decode(element: etree._Element) -> bytes:
+def base64_of(element: etree._Element) -> bytes:
+    """Return what an element holds in base64, blanks allowed; nothing if it holds anything else."""
     written = "".join((element.text or "").split())
     try:
-        decoded = base64.b64decode(written, validate=True)
+        return b"" if len(element) else base64.b64decode(written, validate=True)
     except ValueError:
-        decoded = b""
-    if not decoded or len(element):
-        _refuse(f"{etree.QName(element).localname} n'est pas en base64")
-    return decoded
+        return b""
+
+
+def _decode(element: etree._Element) -> bytes:
+    return base64_of(element) or _refuse(f"{etree.QName(element).localname} n'est pas en base64")
 
 
 def _signed_by(key: rsa.RSAPublicKey, value: bytes, content: bytes, algorithm: _Hash) -> bool:

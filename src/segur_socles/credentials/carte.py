@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from segur_socles._core.xmldsig import Signataire
 from segur_socles.credentials.certificat import Certificat, TypeCarte, lire_certificat
 from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.signature import Digest
@@ -63,7 +64,7 @@ class DonneesCarte:
         return f"DonneesCarte({self.type_carte.value}, …)"
 
 
-class Carte(Protocol):
+class Carte(Signataire, Protocol):
     """A card that signs: a :class:`~segur_socles._core.xmldsig.Signataire` that also says who holds it."""
 
     @property
@@ -76,32 +77,7 @@ class Carte(Protocol):
         """What the card says of its holder."""
         ...
 
-    @property
-    def certificat_der(self) -> bytes:
-        """DER of the signature certificate."""
-        ...
 
-    @property
-    def sujet_rfc4514(self) -> str:
-        """Its subject, as assertions write it."""
-        ...
-
-    @property
-    def chaine_der(self) -> tuple[bytes, ...]:
-        """Its authorities when the card holds them."""
-        ...
-
-    @property
-    def blocking(self) -> bool:
-        """Whether signing waits for a device."""
-        ...
-
-    def sign(self, data: bytes, digest: Digest) -> bytes:
-        """Sign with RSA PKCS#1 v1.5."""
-        ...
-
-
-# PKCS#11 refusals → what happened, what to do. By name, since the binding is imported on first use only.
 _REFUS: Final = {
     "PinIncorrect": ("code porteur refusé", "vérifier le code ; trois codes faux bloquent la carte"),
     "PinLenRange": ("code porteur refusé", "saisir le code à 4 chiffres de la carte"),

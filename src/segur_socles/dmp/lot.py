@@ -26,7 +26,7 @@ from lxml import etree
 from segur_socles._core.flow import Call, Flow
 from segur_socles._core.x509 import MIN_RSA_BITS, load_der, verify_chain
 from segur_socles._core.xml import NS, DigestName, attr, c14n_digest, parse, q, text
-from segur_socles._core.xmldsig import Signataire
+from segur_socles._core.xmldsig import Signataire, base64_of
 from segur_socles.errors import SignatureError
 
 __all__ = ["Empreinte", "LotVerifie", "signer_lot", "verifier_lot"]
@@ -326,14 +326,7 @@ def _named(table: Mapping[str, str], method: etree._Element) -> DigestName:
 
 
 def _decode(element: etree._Element) -> bytes:
-    written = "".join((element.text or "").split())
-    try:
-        decoded = base64.b64decode(written, validate=True)
-    except ValueError:
-        decoded = b""
-    if not decoded or len(element):
-        _refuse(f"{etree.QName(element).localname} n'est pas en base64")
-    return decoded
+    return base64_of(element) or _refuse(f"{etree.QName(element).localname} n'est pas en base64")
 
 
 def _non_repudiation(certificate: x509.Certificate) -> bool:
