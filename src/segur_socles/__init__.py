@@ -1,4 +1,4 @@
-"""Typed clients of the French Ségur socle services (INSi, DMP) for medico-social software, with a sandbox.
+"""Typed clients of the French Ségur socle services (INSi, DMP, Annuaire Santé) for medico-social software; a sandbox.
 
 Every name is imported on first use, so that ``import segur_socles`` costs nothing.
 """
@@ -17,6 +17,8 @@ __all__ = [
     "AsyncSegur",
     "AsyncSession",
     "Autorisation",
+    "BoiteConnue",
+    "BoiteInconnue",
     "Configuration",
     "ControleIdentite",
     "Dlu",
@@ -32,6 +34,7 @@ __all__ = [
     "InsMultiple",
     "InsTrouvee",
     "JsonLinesSink",
+    "ListeAnnuaire",
     "Logiciel",
     "LotDeSoumission",
     "MemorySink",
@@ -40,11 +43,15 @@ __all__ = [
     "Nature",
     "NullSink",
     "Professionnel",
+    "ProfessionnelAbsent",
+    "ProfessionnelTrouve",
     "Sandbox",
     "Segur",
     "Session",
     "Sexe",
     "Structure",
+    "StructureAbsente",
+    "StructureTrouvee",
     "TraceSink",
     "Trait",
     "TraitsIdentite",
@@ -68,6 +75,15 @@ if TYPE_CHECKING:
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
+    from segur_socles.mss.annuaire.types import (
+        BoiteConnue,
+        BoiteInconnue,
+        ListeAnnuaire,
+        ProfessionnelAbsent,
+        ProfessionnelTrouve,
+        StructureAbsente,
+        StructureTrouvee,
+    )
     from segur_socles.personnes.autorisation import ActeSocle, Autorisation
     from segur_socles.personnes.identite import ControleIdentite, Identite, IdentiteQualifiee
     from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
@@ -91,6 +107,8 @@ else:
             "AsyncSegur": "segur_socles.segur.facade",
             "AsyncSession": "segur_socles.segur.session",
             "Autorisation": "segur_socles.personnes.autorisation",
+            "BoiteConnue": "segur_socles.mss.annuaire.types",
+            "BoiteInconnue": "segur_socles.mss.annuaire.types",
             "Configuration": "segur_socles.credentials.configuration",
             "ControleIdentite": "segur_socles.personnes.identite",
             "Dlu": "segur_socles.documents.dlu",
@@ -106,6 +124,7 @@ else:
             "InsMultiple": "segur_socles.ins.types",
             "InsTrouvee": "segur_socles.ins.types",
             "JsonLinesSink": "segur_socles.trace.sinks",
+            "ListeAnnuaire": "segur_socles.mss.annuaire.types",
             "Logiciel": "segur_socles.config.logiciel",
             "LotDeSoumission": "segur_socles.dmp.lot_de_soumission",
             "MemorySink": "segur_socles.trace.sinks",
@@ -114,11 +133,15 @@ else:
             "Nature": "segur_socles.config.environment",
             "NullSink": "segur_socles.trace.sinks",
             "Professionnel": "segur_socles.personnes.professionnel",
+            "ProfessionnelAbsent": "segur_socles.mss.annuaire.types",
+            "ProfessionnelTrouve": "segur_socles.mss.annuaire.types",
             "Sandbox": "segur_socles.sandbox.sandbox",
             "Segur": "segur_socles.segur.facade",
             "Session": "segur_socles.segur.session",
             "Sexe": "segur_socles.personnes.traits",
             "Structure": "segur_socles.personnes.structure",
+            "StructureAbsente": "segur_socles.mss.annuaire.types",
+            "StructureTrouvee": "segur_socles.mss.annuaire.types",
             "TraceSink": "segur_socles.trace.sinks",
             "Trait": "segur_socles.personnes.traits",
             "TraitsIdentite": "segur_socles.personnes.traits",

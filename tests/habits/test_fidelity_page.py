@@ -7,7 +7,7 @@ import re
 import pytest
 
 from judges import PROJECT
-from segur_socles.config.environment import OptionsDmp, OptionsInsi
+from segur_socles.config.environment import OptionsAnnuaire, OptionsDmp, OptionsInsi
 
 PAGE = (PROJECT / "docs" / "fidelite.md").read_text(encoding="utf-8")
 
@@ -25,7 +25,10 @@ def as_written(value: object) -> str:
     return f"`{value}`" if isinstance(value, str) else f"{value:g}"
 
 
-@pytest.mark.parametrize(("name", "value"), [*OptionsInsi().__dict__.items(), *OptionsDmp().__dict__.items()], ids=str)
+SETTINGS = [setting for options in (OptionsInsi(), OptionsDmp(), OptionsAnnuaire()) for setting in options]
+
+
+@pytest.mark.parametrize(("name", "value"), SETTINGS, ids=str)
 def test_every_setting_is_told_with_its_default(name: str, value: object) -> None:
     written = told(name)
     assert written is not None, f"{name} manque dans docs/fidelite.md"

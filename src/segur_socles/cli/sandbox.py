@@ -72,6 +72,7 @@ def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers) -> Non
         "insi_certificat": environment.insi_certificat,
         "insi_carte": environment.insi_carte,
         "dmp": environment.dmp,
+        "annuaire": environment.annuaire,
     }
     affichage.resultat(
         statut="pret",
@@ -85,6 +86,7 @@ def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers) -> Non
         ("INSi (certificat)", adresses["insi_certificat"]),
         ("INSi (carte)", adresses["insi_carte"]),
         ("DMP", adresses["dmp"]),
+        ("Annuaire", adresses["annuaire"]),
         ("Autorités", fichiers.ancres),
         ("Profil", fichiers.profil),
         ("Variables", f"source {fichiers.variables}"),

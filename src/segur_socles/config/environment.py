@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Entier, RegleError, Valeur
 
-__all__ = ["Environment", "Nature", "OptionsDmp", "OptionsInsi"]
+__all__ = ["Environment", "Nature", "OptionsAnnuaire", "OptionsDmp", "OptionsInsi"]
 
 
 class Nature(StrEnum):
@@ -61,13 +61,26 @@ class OptionsDmp(Valeur):
     _visible = ("vihf_version", "xades_digest")
 
 
+class OptionsAnnuaire(Valeur):
+    """How the Annuaire Santé is read: resources a page (200 at most is advised), and pages a search may take."""
+
+    taille_page: Annotated[Entier, Field(ge=1, le=200)] = 100
+    pages_max: Annotated[Entier, Field(ge=1, le=1000)] = 50
+    delai: Annotated[float, Field(gt=0, le=600)] = 60.0
+
+    _visible = ("taille_page", "pages_max", "delai")
+
+
 class Environment(Valeur):
     """One set of hosts.
 
     - ``insi_certificat``: INSi endpoint for software certificates (mutual TLS), ``insi_carte`` for cards;
     - ``dmp``: base of the DMP services, up to and including ``/v2/services/``;
+    - ``annuaire``: base of the Annuaire Santé's FHIR service, version included (``https://…/fhir/v2``);
     - ``ancres``: PEM text of the trust anchors of the *servers* (IGC-Santé); the public web's are not used;
-    - ``listes_revocation``: PEM text of revocation lists, empty if none is at hand.
+    - ``listes_revocation``: PEM text of revocation lists, empty if none is at hand;
+    - ``ancres_annuaire``: PEM text of the authorities of the annuaire's gateway, which has a certificate of the
+      public web (probable); empty: ``ancres``.
 
     No other host is ever contacted.
     """
@@ -77,10 +90,13 @@ class Environment(Valeur):
     insi_certificat: Url | None = None
     insi_carte: Url | None = None
     dmp: Url | None = None
+    annuaire: Url | None = None
     ancres: Annotated[str, StringConstraints(min_length=1)]
     listes_revocation: str = ""
+    ancres_annuaire: str = ""
     options_insi: OptionsInsi = OptionsInsi()
     options_dmp: OptionsDmp = OptionsDmp()
+    options_annuaire: OptionsAnnuaire = OptionsAnnuaire()
     proxy: str | None = None
 
     _visible = ("nom", "nature")
@@ -96,7 +112,7 @@ class Environment(Valeur):
     @property
     def urls(self) -> tuple[str, ...]:
         """Every configured address."""
-        return tuple(url for url in (self.insi_certificat, self.insi_carte, self.dmp) if url)
+        return tuple(url for url in (self.insi_certificat, self.insi_carte, self.dmp, self.annuaire) if url)
 
     @property
     def origines(self) -> frozenset[tuple[str, int]]:

@@ -221,8 +221,9 @@ class _Application:
             entetes=recue.headers,
             flux=recue.stream(),
             certificat_client=_certificat_client(scope),
+            parametres=recue.url.query,
         )
-        requete.operation = self._service.operations.get(requete.action or "")
+        requete.operation = self._service.operations.get(requete.action or requete.chemin)
         reponse, panne = await self._repondre(requete)
         self._noter(requete, reponse, panne, time.perf_counter() - debut)
         if reponse is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -14,6 +15,7 @@ from segur_socles.config.logiciel import Logiciel
 from segur_socles.credentials.certificat import Certificat
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.credentials.contexte import TLS_DMP, TLS_STANDARD
+from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.signature import CertificatSignature
 from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.trousseau import Trousseau
@@ -21,6 +23,8 @@ from segur_socles.credentials.usages import CN_INSI, Contexte, Perimetre, Servic
 from segur_socles.errors import ConfigurationError
 from segur_socles.personnes.professionnel import Acteur, Professionnel
 from segur_socles.personnes.structure import Structure
+from segur_socles.sandbox.annuaire.service import BASE as BASE_ANNUAIRE
+from segur_socles.sandbox.annuaire.service import ServiceAnnuaire
 from segur_socles.sandbox.autorites import AutoritesVivantes, ContexteVivant
 from segur_socles.sandbox.dmp.service import ServiceDmp
 from segur_socles.sandbox.donnees import ACTEUR
@@ -36,10 +40,12 @@ __all__ = ["LOGICIEL", "CertificatsEmis", "Sandbox"]
 _INSI_CERTIFICAT: Final = "insi-certificat"
 _INSI_CARTE: Final = "insi-carte"
 _DMP: Final = "dmp"
+_ANNUAIRE: Final = "annuaire"
 _TLS: Final = {
     _INSI_CERTIFICAT: (True, TLS_STANDARD),
     _INSI_CARTE: (False, TLS_STANDARD),
     _DMP: (True, TLS_DMP),
+    _ANNUAIRE: (False, TLS_STANDARD),
 }
 """Listener → whether a client certificate is demanded, and the TLS versions accepted."""
 
@@ -68,7 +74,7 @@ class CertificatsEmis:
 
 
 class Sandbox:
-    """Plays INSi and the DMP on the loopback interface, over TLS verified on both sides. A context manager.
+    """Plays INSi, the DMP and the Annuaire Santé on the loopback interface, over verified TLS. A context manager.
 
     - ``dossier``: where ``journal.jsonl`` is written; nothing is written without it;
     - ``port``: first port of the listeners, which take the following ones too; 0 lets the system choose;
@@ -115,10 +121,14 @@ class Sandbox:
             logiciel=logiciel,
         )
         self.dmp = ServiceDmp(monde)
+        cle = Secret(secrets.token_urlsafe(24))
+        self.trousseau.definir_cle_annuaire(cle)
+        self.annuaire = ServiceAnnuaire(monde, cle)
         ecoutes = (
             Ecoute(_INSI_CERTIFICAT, ServiceInsi(monde, Mode.CERTIFICAT, insi), self._tls(_INSI_CERTIFICAT)),
             Ecoute(_INSI_CARTE, ServiceInsi(monde, Mode.CARTE, insi), self._tls(_INSI_CARTE)),
             Ecoute(_DMP, self.dmp, self._tls(_DMP)),
+            Ecoute(_ANNUAIRE, self.annuaire, self._tls(_ANNUAIRE)),
         )
         self._hote = Hote(ecoutes, pannes=self.pannes, journal=self.journal, clock=self._clock, port=port)
 
@@ -163,6 +173,7 @@ class Sandbox:
             insi_certificat=f"https://127.0.0.1:{ports[_INSI_CERTIFICAT]}{CHEMIN}",
             insi_carte=f"https://127.0.0.1:{ports[_INSI_CARTE]}{CHEMIN}",
             dmp=f"https://127.0.0.1:{ports[_DMP]}{_BASE_DMP}",
+            annuaire=f"https://127.0.0.1:{ports[_ANNUAIRE]}{BASE_ANNUAIRE}",
             ancres=self.pki.ancres_pem,
             listes_revocation=self.pki.listes_pem,
         )

@@ -42,7 +42,8 @@ class Verdict:
 class RequeteSandbox:
     """A request whose head was read; the body comes as it is consumed, once.
 
-    - ``chemin``: path without query (``/lps``); ``entetes``: by lower-case name;
+    - ``chemin``: path without query (``/lps``), ``parametres``: the query as sent;
+    - ``entetes``: by lower-case name;
     - ``certificat_client``: leaf of the TLS client certificate, chain and revocation checked already; ``None``
       when the listener does not ask for one;
     - filled by the service for the journal: ``verdicts``, ``operation``, ``message_id``, ``structure``
@@ -59,6 +60,7 @@ class RequeteSandbox:
     message_id: str | None = None
     structure: str | None = None
     code: str | None = None
+    parametres: str = field(default="", repr=False)
 
     async def lire(self, limite: int = LIMITE_CORPS) -> bytes:
         """Read the whole body. Raises :class:`CorpsTropGrandError` beyond ``limite`` bytes."""
@@ -104,12 +106,12 @@ class ServiceSandbox(Protocol):
 
     @property
     def nom(self) -> str:
-        """``insi`` or ``dmp``: the name faults and the journal know it by."""
+        """``insi``, ``dmp``…: the name faults and the journal know it by."""
         ...
 
     @property
     def operations(self) -> Mapping[str, str]:
-        """SOAP action → name of the operation in faults and journal (``insi.rechercher``)."""
+        """SOAP action, else path → name of the operation in faults and journal (``insi.rechercher``)."""
         ...
 
     async def traiter(self, requete: RequeteSandbox) -> ReponseSandbox:

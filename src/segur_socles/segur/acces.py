@@ -13,9 +13,10 @@ from segur_socles.credentials.usages import Service
 from segur_socles.dmp.acces import AccesDmp
 from segur_socles.errors import ConfigurationError, CredentialError, CredentialExpiredError
 from segur_socles.ins.acces import AccesInsi
+from segur_socles.mss.annuaire.acces import AccesAnnuaire
 from segur_socles.personnes.professionnel import Acteur
 
-__all__ = ["ModeInsi", "acces_dmp", "acces_insi"]
+__all__ = ["ModeInsi", "acces_annuaire", "acces_dmp", "acces_insi"]
 
 
 class ModeInsi(StrEnum):
@@ -64,6 +65,12 @@ def acces_dmp(config: Configuration, acteur: Acteur) -> AccesDmp:
         signataire=signature,
         idnats_certificat=signature.perimetre.tous,
     )
+
+
+def acces_annuaire(config: Configuration) -> AccesAnnuaire:
+    """Give the access to the Annuaire Santé: the software's own key, whoever the actor is."""
+    url = _url(config.environment, "annuaire").rstrip("/")
+    return AccesAnnuaire(CanalServeur(config.ancres_annuaire), url, config.trousseau.cle_annuaire())
 
 
 def _url(environment: Environment, champ: str) -> str:
