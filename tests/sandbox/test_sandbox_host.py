@@ -321,7 +321,7 @@ def test_fixed_ports() -> None:
     with socket.create_server(("127.0.0.1", 0)) as prise:
         port = prise.getsockname()[1]
     with Sandbox(port=port) as sandbox:
-        assert [httpx.URL(url).port for url in sandbox.environment.urls] == [port, port + 1, port + 2]
+        assert [httpx.URL(url).port for url in sandbox.environment.urls] == [port + rank for rank in range(4)]
 
 
 def test_ready_within_two_seconds() -> None:

@@ -84,7 +84,9 @@ Fiche = PersonneAnnuaire | SituationAnnuaire | StructureAnnuaire
 def _homonyme(rang: int, prenom: str) -> PersonneAnnuaire:
     adresse = f"homonyme.{rang}@medecin.{DOMAINE}"
     bals = (Bal(adresse, "PER"),)
-    return PersonneAnnuaire(f"003-91000{rang:02}", f"999000001{rang:02}", "HOMONYME", prenom, "M", "10", "DR", bals=bals)
+    return PersonneAnnuaire(
+        f"003-91000{rang:02}", f"999000001{rang:02}", "HOMONYME", prenom, "M", "10", "DR", bals=bals
+    )
 
 
 FICHES: Final[tuple[Fiche, ...]] = (
