@@ -1,4 +1,4 @@
-"""Typed clients of the Ségur socle services (INSi, DMP, Pro Santé Connect) for medico-social software, with a sandbox.
+"""Typed clients of the Ségur socle services (INSi, DMP, Pro Santé Connect, Annuaire Santé) for medico-social software.
 
 Every name is imported on first use, so that ``import segur_socles`` costs nothing.
 """
@@ -19,6 +19,8 @@ __all__ = [
     "AsyncSegur",
     "AsyncSession",
     "Autorisation",
+    "BoiteConnue",
+    "BoiteInconnue",
     "ClientPsc",
     "Configuration",
     "ConnexionNonAboutie",
@@ -37,6 +39,7 @@ __all__ = [
     "InsMultiple",
     "InsTrouvee",
     "JsonLinesSink",
+    "ListeAnnuaire",
     "Logiciel",
     "LotDeSoumission",
     "MemorySink",
@@ -45,6 +48,8 @@ __all__ = [
     "Nature",
     "NullSink",
     "Professionnel",
+    "ProfessionnelAbsent",
+    "ProfessionnelTrouve",
     "RedactingFilter",
     "Sandbox",
     "SansActivite",
@@ -53,6 +58,8 @@ __all__ = [
     "SessionPsc",
     "Sexe",
     "Structure",
+    "StructureAbsente",
+    "StructureTrouvee",
     "TraceSink",
     "Trait",
     "TraitsIdentite",
@@ -82,6 +89,15 @@ if TYPE_CHECKING:
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
+    from segur_socles.mss.annuaire.types import (
+        BoiteConnue,
+        BoiteInconnue,
+        ListeAnnuaire,
+        ProfessionnelAbsent,
+        ProfessionnelTrouve,
+        StructureAbsente,
+        StructureTrouvee,
+    )
     from segur_socles.personnes.autorisation import ActeSocle, Autorisation
     from segur_socles.personnes.identite import ControleIdentite, Identite, IdentiteQualifiee
     from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
@@ -115,6 +131,8 @@ else:
             "AsyncSegur": "segur_socles.segur.facade",
             "AsyncSession": "segur_socles.segur.session",
             "Autorisation": "segur_socles.personnes.autorisation",
+            "BoiteConnue": "segur_socles.mss.annuaire.types",
+            "BoiteInconnue": "segur_socles.mss.annuaire.types",
             "ClientPsc": "segur_socles.credentials.client_psc",
             "Configuration": "segur_socles.credentials.configuration",
             "ConnexionNonAboutie": "segur_socles.psc.types",
@@ -133,6 +151,7 @@ else:
             "InsMultiple": "segur_socles.ins.types",
             "InsTrouvee": "segur_socles.ins.types",
             "JsonLinesSink": "segur_socles.trace.sinks",
+            "ListeAnnuaire": "segur_socles.mss.annuaire.types",
             "Logiciel": "segur_socles.config.logiciel",
             "LotDeSoumission": "segur_socles.dmp.lot_de_soumission",
             "MemorySink": "segur_socles.trace.sinks",
@@ -141,6 +160,8 @@ else:
             "Nature": "segur_socles.config.environment",
             "NullSink": "segur_socles.trace.sinks",
             "Professionnel": "segur_socles.personnes.professionnel",
+            "ProfessionnelAbsent": "segur_socles.mss.annuaire.types",
+            "ProfessionnelTrouve": "segur_socles.mss.annuaire.types",
             "RedactingFilter": "segur_socles._core.redact",
             "Sandbox": "segur_socles.sandbox.sandbox",
             "SansActivite": "segur_socles.psc.types",
@@ -149,6 +170,8 @@ else:
             "SessionPsc": "segur_socles.psc.types",
             "Sexe": "segur_socles.personnes.traits",
             "Structure": "segur_socles.personnes.structure",
+            "StructureAbsente": "segur_socles.mss.annuaire.types",
+            "StructureTrouvee": "segur_socles.mss.annuaire.types",
             "TraceSink": "segur_socles.trace.sinks",
             "Trait": "segur_socles.personnes.traits",
             "TraitsIdentite": "segur_socles.personnes.traits",

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from judges import PROJECT
-from segur_socles.config.environment import OptionsDmp, OptionsInsi, OptionsPsc
+from segur_socles.config.environment import OptionsAnnuaire, OptionsDmp, OptionsInsi, OptionsPsc
 
 PAGE = (PROJECT / "docs" / "fidelite.md").read_text(encoding="utf-8")
 
@@ -25,7 +25,7 @@ def as_written(value: object) -> str:
     return f"`{value}`" if isinstance(value, str) else f"{value:g}"
 
 
-SETTINGS = [*OptionsInsi().__dict__.items(), *OptionsDmp().__dict__.items(), *OptionsPsc().__dict__.items()]
+SETTINGS = [s for options in (OptionsInsi(), OptionsDmp(), OptionsPsc(), OptionsAnnuaire()) for s in options]
 
 
 @pytest.mark.parametrize(("name", "value"), SETTINGS, ids=str)

@@ -37,7 +37,7 @@ def test_json_is_one_object(tmp_path: Path) -> None:
     resultat = up("--dossier", tmp_path, "--json")
     annonce = json.loads(resultat.stdout)
     assert annonce["statut"] == "pret"
-    assert set(annonce["adresses"]) == {"insi_certificat", "insi_carte", "dmp"}
+    assert set(annonce["adresses"]) == {"insi_certificat", "insi_carte", "dmp", "psc", "annuaire"}
 
 
 def test_profile_can_be_loaded(tmp_path: Path) -> None:
@@ -54,8 +54,8 @@ def test_profile_can_be_loaded(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="les droits POSIX n'existent pas")
 def test_keys_are_private(tmp_path: Path) -> None:
     up("--dossier", tmp_path)
-    secrets = [*tmp_path.glob("*.p12"), tmp_path / "p12.txt"]
-    assert len(secrets) == 5
+    secrets = [*tmp_path.glob("*.p12"), tmp_path / "p12.txt", tmp_path / "cle-annuaire.txt"]
+    assert len(secrets) == 6
     assert {chemin.stat().st_mode & 0o777 for chemin in secrets} == {0o600}
 
 

@@ -325,8 +325,9 @@ def test_fixed_ports() -> None:
             port,
             port + 1,
             port + 2,
+            port + 3,  # Pro Santé Connect, and its login page
             port + 3,
-            port + 3,
+            port + 4,
         ]
 
 

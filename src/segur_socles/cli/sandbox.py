@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Le bac à sable : INSi et DMP joués sur cette machine.", no_args_is_help=True)
+app = typer.Typer(help="Le bac à sable : les services nationaux joués sur cette machine.", no_args_is_help=True)
 
 
 @app.callback()
 def bac_a_sable() -> None:
-    """Le bac à sable : INSi et DMP joués sur cette machine."""
+    """Le bac à sable : les services nationaux joués sur cette machine."""
 
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(min=0, max=65_533, help="Premier des trois ports ; 0 : des ports libres.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65_531, help="Premier des cinq ports ; 0 : des ports libres.")] = 0,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire profil, certificats et journal.")] = Path(
         "bac-a-sable"
     ),
@@ -72,6 +72,8 @@ def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers) -> Non
         "insi_certificat": environment.insi_certificat,
         "insi_carte": environment.insi_carte,
         "dmp": environment.dmp,
+        "psc": environment.psc,
+        "annuaire": environment.annuaire,
     }
     affichage.resultat(
         statut="pret",
@@ -85,6 +87,8 @@ def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers) -> Non
         ("INSi (certificat)", adresses["insi_certificat"]),
         ("INSi (carte)", adresses["insi_carte"]),
         ("DMP", adresses["dmp"]),
+        ("Pro Santé Connect", adresses["psc"]),
+        ("Annuaire Santé", adresses["annuaire"]),
         ("Autorités", fichiers.ancres),
         ("Profil", fichiers.profil),
         ("Variables", f"source {fichiers.variables}"),

@@ -12,6 +12,7 @@ __all__ = [
     "Ids",
     "Logiciel",
     "Nature",
+    "OptionsAnnuaire",
     "OptionsDmp",
     "OptionsInsi",
     "OptionsPsc",
@@ -23,7 +24,14 @@ __all__ = [
 if TYPE_CHECKING:
     from segur_socles._core.clock import Clock, FrozenClock, SystemClock
     from segur_socles._core.ids import Ids, RandomIds, SeededIds
-    from segur_socles.config.environment import Environment, Nature, OptionsDmp, OptionsInsi, OptionsPsc
+    from segur_socles.config.environment import (
+        Environment,
+        Nature,
+        OptionsAnnuaire,
+        OptionsDmp,
+        OptionsInsi,
+        OptionsPsc,
+    )
     from segur_socles.config.logiciel import PLACEHOLDER, Logiciel
 else:
     from segur_socles._core.lazy import lazy
@@ -38,6 +46,7 @@ else:
             "Ids": "segur_socles._core.ids",
             "Logiciel": "segur_socles.config.logiciel",
             "Nature": "segur_socles.config.environment",
+            "OptionsAnnuaire": "segur_socles.config.environment",
             "OptionsDmp": "segur_socles.config.environment",
             "OptionsInsi": "segur_socles.config.environment",
             "OptionsPsc": "segur_socles.config.environment",

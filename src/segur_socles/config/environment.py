@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Entier, RegleError, Valeur
 
-__all__ = ["Environment", "Nature", "OptionsDmp", "OptionsInsi", "OptionsPsc"]
+__all__ = ["Environment", "Nature", "OptionsAnnuaire", "OptionsDmp", "OptionsInsi", "OptionsPsc"]
 
 
 class Nature(StrEnum):
@@ -97,6 +97,16 @@ class OptionsPsc(Valeur):
     _visible = ("acr_demande", "algorithme_signature")
 
 
+class OptionsAnnuaire(Valeur):
+    """How the Annuaire Santé is read: resources a page (200 at most is advised), and pages a search may take."""
+
+    taille_page: Annotated[Entier, Field(ge=1, le=200)] = 100
+    pages_max: Annotated[Entier, Field(ge=1, le=1000)] = 50
+    delai: Annotated[float, Field(gt=0, le=600)] = 60.0
+
+    _visible = ("taille_page", "pages_max", "delai")
+
+
 class Environment(Valeur):
     """One set of hosts.
 
@@ -104,8 +114,11 @@ class Environment(Valeur):
     - ``dmp``: base of the DMP services, up to and including ``/v2/services/``;
     - ``psc``: issuer of Pro Santé Connect, without a final slash; ``psc_autorisation``: its login page, which is on
       another host, and which the user's browser opens (this library does not call it);
+    - ``annuaire``: base of the Annuaire Santé's FHIR service, version included (``https://…/fhir/v2``);
     - ``ancres``: PEM text of the trust anchors of the *servers* (IGC-Santé); the public web's are not used;
     - ``listes_revocation``: PEM text of revocation lists, empty if none is at hand;
+    - ``ancres_annuaire``: PEM text of the authorities of the annuaire's gateway, which has a certificate of the
+      public web (probable); empty: ``ancres``;
     - ``proxy``: HTTP proxy to go through, ``http://host:port``; TLS is still verified end to end.
 
     No other host is ever contacted.
@@ -118,11 +131,14 @@ class Environment(Valeur):
     dmp: Url | None = None
     psc: Url | None = None
     psc_autorisation: Url | None = None
+    annuaire: Url | None = None
     ancres: Annotated[str, StringConstraints(min_length=1)]
     listes_revocation: str = ""
+    ancres_annuaire: str = ""
     options_insi: OptionsInsi = OptionsInsi()
     options_dmp: OptionsDmp = OptionsDmp()
     options_psc: OptionsPsc = OptionsPsc()
+    options_annuaire: OptionsAnnuaire = OptionsAnnuaire()
     proxy: Proxy | None = None
 
     _visible = ("nom", "nature")
@@ -138,7 +154,7 @@ class Environment(Valeur):
     @property
     def urls(self) -> tuple[str, ...]:
         """Every configured address."""
-        urls = (self.insi_certificat, self.insi_carte, self.dmp, self.psc, self.psc_autorisation)
+        urls = (self.insi_certificat, self.insi_carte, self.dmp, self.psc, self.psc_autorisation, self.annuaire)
         return tuple(url for url in urls if url)
 
     @property

@@ -32,13 +32,19 @@ class Configuration:
 
     def __post_init__(self) -> None:
         self.logiciel.verifier_pour(self.environment)
-        _ = self.ancres  # read now: a bad anchor shows at start-up, not at the first call
+        _ = self.ancres, self.ancres_annuaire  # read now: a bad anchor shows at start-up, not at the first call
 
     @cached_property
     def ancres(self) -> Ancres:
         """Trust anchors of the servers, read once."""
         revocations = self.environment.listes_revocation.encode()
         return Ancres.charger(self.environment.ancres.encode(), listes_revocation=revocations or None)
+
+    @cached_property
+    def ancres_annuaire(self) -> Ancres:
+        """Trust anchors of the Annuaire Santé's gateway: its own, or those of every other server."""
+        propres = self.environment.ancres_annuaire
+        return Ancres.charger(propres.encode()) if propres else self.ancres
 
     def avec_listes(self, *listes_revocation: bytes) -> Self:
         """Give the same configuration, keyring included, under these revocation lists only (DER or PEM).

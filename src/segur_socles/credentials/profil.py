@@ -10,6 +10,10 @@
     ancres = "igc-sante.pem"              # paths are relative to this file
     listes_revocation = "revocations.pem" # optional; if given, of every authority in use, root included
 
+    annuaire = "https://…/fhir/v2"        # optional, with its authorities and its key
+    ancres_annuaire = "web.pem"
+    cle_annuaire = "env:SEGUR_CLE_ANNUAIRE"
+
     [logiciel]
     nom = "Mon DUI"
     version = "4.2"
@@ -56,12 +60,14 @@ def _liste(valeur: object) -> object:
 
 
 Fichiers = Annotated[tuple[str, ...], BeforeValidator(_liste)]
+Reference = Annotated[str, StringConstraints(pattern=r"^(env|fichier):.+$")]
+"""Where a secret is: ``env:NAME`` or ``fichier:path``; never the secret itself."""
 
 
 class _Structure(Valeur):
     finess_eg: Finess
     lies: tuple[str, ...] = ()
-    mot_de_passe: Annotated[str, StringConstraints(pattern=r"^(env|fichier):.+$")] | None = None
+    mot_de_passe: Reference | None = None
     tls_insi: Fichiers = ()
     tls_dmp: Fichiers = ()
     signature: Fichiers = ()
@@ -69,6 +75,7 @@ class _Structure(Valeur):
 
 class _Profil(Valeur):
     environment: Environment
+    cle_annuaire: Reference | None = None
     logiciel: Logiciel
     structures: tuple[_Structure, ...] = ()
 
@@ -86,11 +93,16 @@ def lire_profil(chemin: Path, *, clock: Clock | None = None) -> Configuration:
     donnees = _toml(chemin)
     environment = donnees.get("environment")
     if isinstance(environment, dict):
-        for champ in ("ancres", "listes_revocation"):
+        for champ in ("ancres", "listes_revocation", "ancres_annuaire"):
             if isinstance(environment.get(champ), str):
                 environment[champ] = _texte(dossier / environment[champ], f"environment.{champ}")
+        if "cle_annuaire" in environment:  # stands with the addresses it opens, but is no setting of theirs
+            donnees["cle_annuaire"] = environment.pop("cle_annuaire")
     profil = _Profil.model_validate(donnees)
     configuration = Configuration(profil.environment, profil.logiciel, Trousseau(), clock)
+    cle = _secret(profil.cle_annuaire, dossier, "environment.cle_annuaire")
+    if cle is not None:
+        configuration.trousseau.definir_cle_annuaire(cle)
     for structure in profil.structures:
         _charger(structure, dossier, configuration)
     return configuration
@@ -100,7 +112,7 @@ def _charger(structure: _Structure, dossier: Path, configuration: Configuration)
     perimetre = Perimetre(f"1{structure.finess_eg}", frozenset(structure.lies))
     contexte = Contexte(configuration.environment.production, configuration.clock.now(), perimetre)
     ancres: Ancres = configuration.ancres
-    secret = _secret(structure.mot_de_passe, dossier)
+    secret = _secret(structure.mot_de_passe, dossier, "structures.mot_de_passe")
     tls = [
         CertificatTls.charger_p12(dossier / nom, secret, service=service, contexte=contexte, ancres=ancres)
         for service, noms in ((Service.INSI, structure.tls_insi), (Service.DMP, structure.tls_dmp))
@@ -134,14 +146,14 @@ def _texte(chemin: Path, champ: str) -> str:
     raise ConfigurationError(message, champ=champ, remede="vérifier le chemin ; convertir le fichier en PEM au besoin")
 
 
-def _secret(reference: str | None, dossier: Path) -> Secret | None:
+def _secret(reference: str | None, dossier: Path, champ: str) -> Secret | None:
     if reference is None:
         return None
     genre, _, nom = reference.partition(":")
     if genre == "fichier":
-        return Secret(_texte(dossier / nom, "structures.mot_de_passe").strip())
+        return Secret(_texte(dossier / nom, champ).strip())
     valeur = os.environ.get(nom)
     if valeur is None:
         message = f"La variable d'environnement « {nom} » n'est pas définie."
-        raise ConfigurationError(message, champ="structures.mot_de_passe", remede=f"définir {nom} avant de lancer")
+        raise ConfigurationError(message, champ=champ, remede=f"définir {nom} avant de lancer")
     return Secret(valeur)

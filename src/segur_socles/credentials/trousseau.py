@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from segur_socles.credentials.carte import Carte
 from segur_socles.credentials.certificat import Certificat
 from segur_socles.credentials.client_psc import ClientPsc
+from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.signature import CertificatSignature
 from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.usages import CN_INSI, Service, Usage
@@ -51,6 +53,7 @@ class Trousseau:
         self._structures: dict[str, _Entree] = {}
         self._cartes: dict[str, Carte] = {}
         self._client_psc: ClientPsc | None = None
+        self._cle_annuaire: Secret | None = None
 
     def ajouter(self, finess_eg: str, *certificats: CertificatTls | CertificatSignature) -> None:
         """Declare a structure with its credentials (none at all for a structure that only uses cards).
@@ -105,6 +108,29 @@ class Trousseau:
                 remede="les obtenir par Datapass, puis les donner à Trousseau.definir_client_psc",
             )
         return self._client_psc
+
+    def definir_cle_annuaire(self, cle: Secret) -> None:
+        """Declare the software's API key for the Annuaire Santé, or replace it.
+
+        Raises :class:`CredentialError` for a text that cannot be a key (it is never shown).
+        """
+        if not re.fullmatch(r"[!-~]{1,512}", cle.reveler(), re.ASCII):
+            raise CredentialError(
+                "La clé d'API de l'Annuaire Santé est vide ou contient un caractère interdit.",
+                credential="clé d'API de l'Annuaire Santé",
+                remede="la copier depuis portal.api.esante.gouv.fr, sans espace ni retour à la ligne",
+            )
+        self._cle_annuaire = cle
+
+    def cle_annuaire(self) -> Secret:
+        """Give the API key of the Annuaire Santé. Raises :class:`CredentialError` if it was not declared."""
+        if self._cle_annuaire is None:
+            raise CredentialError(
+                "Aucune clé d'API n'est donnée pour l'Annuaire Santé.",
+                credential="clé d'API de l'Annuaire Santé",
+                remede="l'obtenir sur portal.api.esante.gouv.fr, puis Trousseau.definir_cle_annuaire(Secret(…))",
+            )
+        return self._cle_annuaire
 
     def certificat_tls(self, finess_eg: str, service: Service, *, automate: bool = False) -> CertificatTls | None:
         """Give the TLS certificate of a structure for ``service``; ``None`` if it has none (card mode).

@@ -223,8 +223,7 @@ class _Application:
             certificat_client=_certificat_client(scope),
             parametres=recue.url.query,
         )
-        operations = self._service.operations
-        requete.operation = operations.get(requete.action or "") or operations.get(requete.chemin)
+        requete.operation = self._service.operations.get(requete.action or requete.chemin)
         reponse, panne = await self._repondre(requete)
         self._noter(requete, reponse, panne, time.perf_counter() - debut)
         if reponse is None:

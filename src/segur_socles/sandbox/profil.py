@@ -23,6 +23,7 @@ _P12: Final = {
     "dmp": "dmp.p12",
     "signature": "signature.p12",
 }
+_CLE: Final = "cle-annuaire.txt"
 _LOGICIEL: Final = ("nom", "version", "instance", "oid_racine")
 _NUMEROS: Final = ("editeur", "numero_autorisation_insi", "id_homologation_dmp", "nil_mss")
 
@@ -51,14 +52,16 @@ def ecrire_profil(sandbox: Sandbox, dossier: Path) -> Fichiers:
         "SEGUR_INSI_CERTIFICAT": environment.insi_certificat or "",
         "SEGUR_INSI_CARTE": environment.insi_carte or "",
         "SEGUR_DMP": environment.dmp or "",
+        "SEGUR_ANNUAIRE": environment.annuaire or "",
     }
+    cle = sandbox.trousseau.cle_annuaire()
     mot_de_passe = Secret(secrets.token_urlsafe(24))
     emis = sandbox.certificats(sandbox.acteur.structure)
     try:
         dossier.mkdir(parents=True, exist_ok=True)
         fichiers.ancres.write_text(environment.ancres, "ascii")
         (dossier / "revocations.pem").write_text(environment.listes_revocation, "ascii")
-        _ecrire_certificats(dossier, emis, mot_de_passe)
+        _ecrire_secrets(dossier, emis, mot_de_passe, cle)
         fichiers.profil.write_text(_toml(sandbox), "utf-8")
         fichiers.variables.write_text("".join(f"export {n}={shlex.quote(v)}\n" for n, v in variables.items()), "utf-8")
     except OSError as error:
@@ -69,9 +72,10 @@ def ecrire_profil(sandbox: Sandbox, dossier: Path) -> Fichiers:
     raise ConfigurationError(message, champ="dossier", remede=remede)
 
 
-def _ecrire_certificats(dossier: Path, emis: CertificatsEmis, mot_de_passe: Secret) -> None:
+def _ecrire_secrets(dossier: Path, emis: CertificatsEmis, mot_de_passe: Secret, cle: Secret) -> None:
     contenus = {nom: getattr(emis, role).p12(mot_de_passe) for role, nom in _P12.items()}
-    for nom, contenu in {**contenus, "p12.txt": mot_de_passe.reveler().encode()}.items():
+    textes = {"p12.txt": mot_de_passe.reveler().encode(), _CLE: cle.reveler().encode()}
+    for nom, contenu in {**contenus, **textes}.items():
         chemin = dossier / nom
         # Made anew rather than overwritten: an existing file would keep its own mode.
         chemin.unlink(missing_ok=True)
@@ -91,6 +95,8 @@ def _toml(sandbox: Sandbox) -> str:
                     "insi_certificat": environment.insi_certificat or "",
                     "insi_carte": environment.insi_carte or "",
                     "dmp": environment.dmp or "",
+                    "annuaire": environment.annuaire or "",
+                    "cle_annuaire": f"fichier:{_CLE}",
                     "ancres": "ancres.pem",
                     "listes_revocation": "revocations.pem",
                 },

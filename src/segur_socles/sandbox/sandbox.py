@@ -24,6 +24,8 @@ from segur_socles.credentials.usages import CN_INSI, Contexte, Perimetre, Servic
 from segur_socles.errors import ConfigurationError
 from segur_socles.personnes.professionnel import Acteur, Professionnel
 from segur_socles.personnes.structure import Structure
+from segur_socles.sandbox.annuaire.service import BASE as BASE_ANNUAIRE
+from segur_socles.sandbox.annuaire.service import ServiceAnnuaire
 from segur_socles.sandbox.autorites import AutoritesVivantes, ContexteVivant
 from segur_socles.sandbox.dmp.service import ServiceDmp
 from segur_socles.sandbox.donnees import ACTEUR, URGENTISTE
@@ -43,11 +45,13 @@ _INSI_CERTIFICAT: Final = "insi-certificat"
 _INSI_CARTE: Final = "insi-carte"
 _DMP: Final = "dmp"
 _PSC: Final = "psc"
+_ANNUAIRE: Final = "annuaire"
 _TLS: Final = {
     _INSI_CERTIFICAT: (True, True, TLS_STANDARD),
     _INSI_CARTE: (False, False, TLS_STANDARD),
     _DMP: (True, True, TLS_DMP),
     _PSC: (True, False, TLS_STANDARD),
+    _ANNUAIRE: (False, False, TLS_STANDARD),
 }
 """Listener → whether a client certificate is asked for, whether it is demanded, and the TLS versions accepted."""
 
@@ -81,7 +85,9 @@ class CertificatsEmis:
 
 
 class Sandbox:
-    """Plays Pro Santé Connect, INSi and the DMP on the loopback interface, over verified TLS. A context manager.
+    """Plays INSi, the DMP, Pro Santé Connect and the Annuaire Santé on the loopback interface, over verified TLS.
+
+    A context manager.
 
     - ``dossier``: where ``journal.jsonl`` is written; nothing is written without it;
     - ``port``: first port of the listeners, which take the following ones too; 0 lets the system choose;
@@ -133,11 +139,15 @@ class Sandbox:
         self.dmp = ServiceDmp(monde)
         self.psc = ServicePsc(monde, lambda: self._hote.ports[_PSC])
         self.client_psc_secret = self._enregistrer_psc(acteur)
+        cle = Secret(secrets.token_urlsafe(24))
+        self.trousseau.definir_cle_annuaire(cle)
+        self.annuaire = ServiceAnnuaire(monde, cle)
         ecoutes = (
             Ecoute(_INSI_CERTIFICAT, ServiceInsi(monde, Mode.CERTIFICAT, insi), self._tls(_INSI_CERTIFICAT)),
             Ecoute(_INSI_CARTE, ServiceInsi(monde, Mode.CARTE, insi), self._tls(_INSI_CARTE)),
             Ecoute(_DMP, self.dmp, self._tls(_DMP)),
             Ecoute(_PSC, self.psc, self._tls(_PSC)),
+            Ecoute(_ANNUAIRE, self.annuaire, self._tls(_ANNUAIRE)),
         )
         self._hote = Hote(ecoutes, pannes=self.pannes, journal=self.journal, clock=self._clock, port=port)
 
@@ -184,6 +194,7 @@ class Sandbox:
             dmp=f"https://127.0.0.1:{ports[_DMP]}{_BASE_DMP}",
             psc=self.psc.issuer,
             psc_autorisation=self.psc.autorisation,
+            annuaire=f"https://127.0.0.1:{ports[_ANNUAIRE]}{BASE_ANNUAIRE}",
             ancres=self.pki.ancres_pem,
             listes_revocation=self.pki.listes_pem,
         )

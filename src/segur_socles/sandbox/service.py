@@ -106,12 +106,12 @@ class ServiceSandbox(Protocol):
 
     @property
     def nom(self) -> str:
-        """``insi`` or ``dmp``: the name faults and the journal know it by."""
+        """``insi``, ``dmp``…: the name faults and the journal know it by."""
         ...
 
     @property
     def operations(self) -> Mapping[str, str]:
-        """SOAP action, or path → name of the operation in faults and journal (``insi.rechercher``)."""
+        """SOAP action, else path → name of the operation in faults and journal (``insi.rechercher``)."""
         ...
 
     async def traiter(self, requete: RequeteSandbox) -> ReponseSandbox:

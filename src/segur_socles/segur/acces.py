@@ -13,10 +13,11 @@ from segur_socles.credentials.usages import Service
 from segur_socles.dmp.acces import AccesDmp
 from segur_socles.errors import ConfigurationError, CredentialError, CredentialExpiredError
 from segur_socles.ins.acces import AccesInsi
+from segur_socles.mss.annuaire.acces import AccesAnnuaire
 from segur_socles.personnes.professionnel import Acteur
 from segur_socles.psc.acces import AccesPsc
 
-__all__ = ["ModeInsi", "acces_dmp", "acces_insi", "acces_psc"]
+__all__ = ["ModeInsi", "acces_annuaire", "acces_dmp", "acces_insi", "acces_psc"]
 
 
 class ModeInsi(StrEnum):
@@ -75,6 +76,12 @@ def acces_psc(config: Configuration) -> AccesPsc:
         return AccesPsc(issuer, CanalServeur(config.ancres), client)
     _en_cours(config, client.certificat.certificat, "certificat Pro Santé Connect")
     return AccesPsc(issuer, client.certificat.channel(config.ancres), client)
+
+
+def acces_annuaire(config: Configuration) -> AccesAnnuaire:
+    """Give the access to the Annuaire Santé: the software's own key, whoever the actor is."""
+    url = _url(config.environment, "annuaire").rstrip("/")
+    return AccesAnnuaire(CanalServeur(config.ancres_annuaire), url, config.trousseau.cle_annuaire())
 
 
 def _url(environment: Environment, champ: str) -> str:

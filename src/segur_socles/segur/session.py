@@ -8,8 +8,9 @@ from segur_socles._core.run import AsyncRunner, Runner
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.dmp.client import AsyncDmpClient, DmpClient
 from segur_socles.ins.client import AsyncInsiClient, InsiClient
+from segur_socles.mss.annuaire.client import AnnuaireClient, AsyncAnnuaireClient
 from segur_socles.personnes.professionnel import Acteur, Motif
-from segur_socles.segur.acces import ModeInsi, acces_dmp, acces_insi
+from segur_socles.segur.acces import ModeInsi, acces_annuaire, acces_dmp, acces_insi
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
 
@@ -25,6 +26,7 @@ class _Vue:
         self._traceur = traceur
         self._acces_insi = partial(acces_insi, config, appelant.acteur, insi)
         self._acces_dmp = partial(acces_dmp, config, appelant.acteur)
+        self._acces_annuaire = partial(acces_annuaire, config)
 
     @property
     def appelant(self) -> Appelant:
@@ -64,6 +66,11 @@ class Session(_Vue):
         """DMP: existence test and document feed."""
         return DmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
 
+    @cached_property
+    def annuaire(self) -> AnnuaireClient:
+        """Annuaire Santé: professionals, structures and their MSSanté mailboxes."""
+        return AnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
+
 
 class AsyncSession(_Vue):
     """Asynchronous clients of one actor."""
@@ -83,3 +90,8 @@ class AsyncSession(_Vue):
     def dmp(self) -> AsyncDmpClient:
         """DMP: existence test and document feed."""
         return AsyncDmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
+
+    @cached_property
+    def annuaire(self) -> AsyncAnnuaireClient:
+        """Annuaire Santé: professionals, structures and their MSSanté mailboxes."""
+        return AsyncAnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)

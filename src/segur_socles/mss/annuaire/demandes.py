@@ -1,0 +1,145 @@
+"""What is asked of the directory: a search checked before anything leaves, and written as an address."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, quote_plus, urlencode
+
+from segur_socles._core.model import invalide
+from segur_socles.errors import ChampInvalideError, Constat
+
+__all__ = [
+    "PORTEURS_DE_BOITE",
+    "Demande",
+    "commence_par",
+    "est_adresse_mss",
+    "par_adresse",
+    "par_finess",
+    "par_nom_de_famille",
+    "par_nom_de_structure",
+    "par_rpps",
+]
+
+FINESS: Final = "https://finess.esante.gouv.fr"
+"""System of FINESS numbers, v2 of the API (certain)."""
+
+PORTEURS_DE_BOITE: Final = ("Practitioner", "PractitionerRole", "Organization")
+"""Resources that may carry a mailbox (certain)."""
+
+_RPPS: Final = re.compile(r"8?([0-9]{11})", re.ASCII)
+_FINESS: Final = re.compile(r"1?([0-9][0-9AB][0-9A-Z]{7})", re.ASCII)
+_CODE_POSTAL: Final = re.compile(r"[0-9]{2,5}", re.ASCII)
+_ADRESSE: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
+_DOMAINE_MSS: Final = re.compile(r".+@(?:[a-z0-9.-]+\.mssante\.fr|(?:interop-)?mssante\.apicrypt\.org)", re.ASCII)
+_DOMAINE_USAGER: Final = "@patient.mssante.fr"
+_NOM_MIN: Final = 2
+_NOM_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Demande:
+    """One search. ``criteres`` are parameters in order; ``termes`` what names someone, never to be repeated."""
+
+    ressource: str
+    criteres: tuple[tuple[str, str], ...]
+    termes: tuple[str, ...]
+
+    def url(self, base: str, taille: int) -> str:
+        """Write the address of the first page, of ``taille`` resources."""
+        return f"{base}/{self.ressource}?{urlencode((*self.criteres, ('_count', str(taille))))}"
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """The terms, in every form in which a server may quote them."""
+        return tuple({forme for t in self.termes for forme in (t, quote(t), quote_plus(t), _sans_accent(t))})
+
+
+def par_rpps(rpps: str) -> Demande:
+    """Search a professional and all his or her situations. ``rpps``: 11 digits, or PS_IdNat (``8`` + RPPS)."""
+    trouve = _RPPS.fullmatch(rpps.strip())
+    if trouve is None:
+        raise _refus("rpps", "numéro RPPS mal formé", "RPPS : 11 chiffres", "donner les 11 chiffres, ou 8 suivi d'eux")
+    numero = trouve[1]
+    criteres = (("identifier", numero), ("_revinclude", "PractitionerRole:practitioner"))
+    return Demande("Practitioner", criteres, (numero,))
+
+
+def par_finess(finess: str) -> Demande:
+    """Search a structure. ``finess``: 9 characters, geographic or legal, or Struct_IdNat (``1`` + FINESS)."""
+    trouve = _FINESS.fullmatch(finess.strip())
+    if trouve is None:
+        raise _refus("finess", "numéro FINESS mal formé", "FINESS : 9 caractères", "vérifier le numéro de la structure")
+    return Demande("Organization", (("identifier", f"{FINESS}|{trouve[1]}"),), (trouve[1],))
+
+
+def par_nom_de_famille(nom: str) -> Demande:
+    """Search professionals in activity whose name of exercise begins with ``nom``."""
+    nom = _nom(nom)
+    return Demande("Practitioner", (("family", _echapper(nom)), ("active", "true")), (nom,))
+
+
+def par_nom_de_structure(nom: str, *, contient: bool, code_postal: str | None) -> Demande:
+    """Search open structures whose name begins with ``nom``, or holds it.
+
+    ``code_postal`` is checked here and compared by the caller: two text criteria at once take the service 30
+    seconds (issue 331 of its documentation, certain).
+    """
+    nom = _nom(nom)
+    if code_postal is not None and not _CODE_POSTAL.fullmatch(code_postal):
+        remede = "donner de 2 à 5 chiffres : le code, ou son début"
+        raise _refus("code_postal", "code postal mal formé", "code postal", remede)
+    critere = "name:contains" if contient else "name"
+    return Demande("Organization", ((critere, _echapper(nom)), ("active", "true")), (nom,))
+
+
+def par_adresse(adresse: str) -> tuple[Demande, ...]:
+    """Search who carries a mailbox: one search for each kind of resource.
+
+    A citizen's address is refused: it holds a matricule, and no citizen is in the directory.
+    """
+    adresse = adresse.strip()
+    if adresse.lower().endswith(_DOMAINE_USAGER):
+        remede = (
+            "ne vérifier que les boîtes de professionnels ; celle d'un usager se construit depuis son INS qualifiée"
+        )
+        raise _refus("adresse", "adresse d'un usager", "l'annuaire ne contient aucun usager", remede)
+    if not _ADRESSE.fullmatch(adresse) or not est_adresse_mss(adresse):
+        remede = "écrire une adresse de l'espace de confiance, par exemple …@….mssante.fr"
+        raise _refus("adresse", "ce n'est pas une adresse MSSanté", "domaines de l'espace MSSanté", remede)
+    # A comma means "or". The exact search minds the case; the directory is nearly always in lower case.
+    valeur = ",".join(dict.fromkeys((_echapper(adresse), _echapper(adresse.lower()))))
+    return tuple(Demande(r, (("mailbox-mss:exact", valeur),), (adresse,)) for r in PORTEURS_DE_BOITE)
+
+
+def est_adresse_mss(adresse: str) -> bool:
+    """Whether the domain is one of the MSSanté space (regular expression of the ANS plus one legacy domain)."""
+    return _DOMAINE_MSS.fullmatch(adresse.lower()) is not None
+
+
+def commence_par(texte: str, debut: str) -> bool:
+    """Compare as the service does: case and accents do not count."""
+    return _sans_accent(texte).casefold().startswith(_sans_accent(debut).casefold())
+
+
+def _nom(nom: str) -> str:
+    nom = " ".join(nom.split())
+    if not _NOM_MIN <= len(nom) <= _NOM_MAX or not nom.isprintable():
+        remede = f"donner de {_NOM_MIN} à {_NOM_MAX} caractères : le nom, ou son début"
+        raise _refus("nom", "nom trop court, trop long ou illisible", "recherche par nom", remede)
+    return nom
+
+
+def _echapper(valeur: str) -> str:
+    """Escape the signs that FHIR gives a meaning to in a value (FHIR R4, search, certain)."""
+    return re.sub(r"([\\,$|])", r"\\\1", valeur)
+
+
+def _sans_accent(texte: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
+
+
+def _refus(champ: str, message: str, regle: str, remede: str) -> ChampInvalideError:
+    return invalide("Recherche dans l'annuaire", (Constat(champ, message, regle, remede),))

@@ -1,0 +1,1 @@
+"""The Annuaire Santé as the sandbox plays it."""
