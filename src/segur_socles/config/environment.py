@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Entier, RegleError, Valeur
+from segur_socles.config.messagerie import OperateurMss, OptionsMss
 
 __all__ = ["Environment", "Nature", "OptionsAnnuaire", "OptionsDmp", "OptionsInsi", "OptionsPsc"]
 
@@ -119,6 +120,7 @@ class Environment(Valeur):
     - ``listes_revocation``: PEM text of revocation lists, empty if none is at hand;
     - ``ancres_annuaire``: PEM text of the authorities of the annuaire's gateway, which has a certificate of the
       public web (probable); empty: ``ancres``;
+    - ``operateurs_mss``: operators of the structures' MSSanté mailboxes, found by mail domain;
     - ``proxy``: HTTP proxy to go through, ``http://host:port``; TLS is still verified end to end.
 
     No other host is ever contacted.
@@ -139,6 +141,8 @@ class Environment(Valeur):
     options_dmp: OptionsDmp = OptionsDmp()
     options_psc: OptionsPsc = OptionsPsc()
     options_annuaire: OptionsAnnuaire = OptionsAnnuaire()
+    operateurs_mss: tuple[OperateurMss, ...] = ()
+    options_mss: OptionsMss = OptionsMss()
     proxy: Proxy | None = None
 
     _visible = ("nom", "nature")
@@ -146,7 +150,8 @@ class Environment(Valeur):
     @model_validator(mode="after")
     def _loopback(self) -> Self:
         adresses = (*self.urls, self.proxy) if self.proxy else self.urls
-        if self.nature is Nature.BAC_A_SABLE and not {urlsplit(u).hostname for u in adresses} <= _LOCAUX:
+        hotes = {urlsplit(u).hostname for u in adresses} | {h for h, _ in self.serveurs_mss}
+        if self.nature is Nature.BAC_A_SABLE and not hotes <= _LOCAUX:
             message = "un bac à sable ne peut viser que la machine locale, proxy compris"
             raise RegleError(message, champ="nature", remede="choisir la nature « qualification » ou « production »")
         return self
@@ -161,6 +166,12 @@ class Environment(Valeur):
     def origines(self) -> frozenset[tuple[str, int]]:
         """Host and port pairs that may be contacted."""
         return frozenset((p.hostname or "", p.port or 443) for p in map(urlsplit, self.urls))
+
+    @property
+    def serveurs_mss(self) -> frozenset[tuple[str, int]]:
+        """Host and port pairs of the mail servers that may be contacted."""
+        adresses = (a.rpartition(":") for o in self.operateurs_mss for a in (o.smtp, o.imap))
+        return frozenset((hote, int(port)) for hote, _, port in adresses)
 
     @property
     def production(self) -> bool:

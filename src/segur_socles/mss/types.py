@@ -1,0 +1,225 @@
+"""What is sent and received by secure mail, and what a sending may come to.
+
+Addresses, subjects, texts and file names show in no ``repr``: a citizen's address is a matricule, and a subject
+names the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from segur_socles._core.model import Valeur
+from segur_socles._core.textes import Texte
+from segur_socles.errors import Constat
+from segur_socles.mss.adresses import AdresseProfessionnelle
+from segur_socles.mss.codes import ErreurIntegration
+from segur_socles.personnes.recue import IdentiteRecue
+from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
+
+__all__ = [
+    "AccuseRecu",
+    "BoiteStructure",
+    "EnvoiNonAutorise",
+    "EnvoiRefuse",
+    "MessageEnvoye",
+    "MessagePret",
+    "MessageRecu",
+    "PieceJointe",
+    "RefusDestinataire",
+    "ResultatEnvoi",
+    "TypeBoite",
+]
+
+
+class TypeBoite(StrEnum):
+    """Kinds of mailbox (TRE_R257, certain)."""
+
+    PERSONNELLE = "PER"
+    ORGANISATIONNELLE = "ORG"
+    APPLICATIVE = "APP"
+    CABINET = "CAB"
+
+
+class BoiteStructure(Valeur):
+    """A mailbox that a structure of ours sends from and reads.
+
+    ``nom`` is what correspondents see in From: the functional entity for ``ORG`` and ``APP``
+    ("EHPAD Les Tilleuls, infirmerie"), ``Dr_Marie_MARTIN_Cabinet`` for ``PER`` (ECO.2.2.7, near certain).
+    """
+
+    adresse: AdresseProfessionnelle
+    nom: Texte
+    type: TypeBoite = TypeBoite.ORGANISATIONNELLE
+
+    _visible = ("type",)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceJointe:
+    """A file beside a message: its name as written, MIME type in lower case, decoded bytes."""
+
+    nom: str = field(repr=False)
+    type_mime: str
+    octets: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePret:
+    """A message ready to be sent: bytes and identifiers are fixed, whatever happens next.
+
+    - ``message_id``: with its angle brackets, as receipts quote it; ``envid``: identifier of the delivery reports;
+    - ``expediteur``: our mailbox; ``destinataires``: one address each, no double;
+    - ``octets``: RFC 5322 with CRLF, exactly as sent and to be kept;
+    - ``documents``: uniqueId of each document of the archive (none for a receipt);
+    - ``reference``: matricule the traces refer to by keyed digest; None without an INS.
+    """
+
+    message_id: str
+    envid: str
+    expediteur: str = field(repr=False)
+    destinataires: tuple[str, ...] = field(repr=False)
+    octets: bytes = field(repr=False)
+    date: datetime
+    documents: tuple[str, ...] = ()
+    accuse_demande: bool = False
+    matricule: str | None = field(default=None, repr=False)
+
+    @property
+    def taille(self) -> int:
+        """Bytes of the message."""
+        return len(self.octets)
+
+
+# --- outcomes of a sending ---
+
+
+@dataclass(frozen=True, slots=True)
+class RefusDestinataire:
+    """One mailbox the operator refused: SMTP code (``550``), enhanced code (``5.1.1``), our French label.
+
+    ``passager`` says that the same message may be offered again later to this mailbox.
+    """
+
+    adresse: str = field(repr=False)
+    code: int
+    code_etendu: str | None
+    libelle: str
+    passager: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEnvoye:
+    """The operator took the message, for ``acceptes`` mailboxes; for those of ``refus`` it did not.
+
+    Never to be sent again to those that accepted.
+    """
+
+    message_id: str
+    acceptes: tuple[str, ...] = field(repr=False)
+    refus: tuple[RefusDestinataire, ...] = ()
+
+    @property
+    def explication(self) -> str:
+        """Sentence for the screen."""
+        pris = f"Message pris en charge par l'opérateur pour {_compte(self.acceptes, 'destinataire')}"
+        return f"{pris}, refusé pour {_compte(self.refus, 'destinataire')}." if self.refus else f"{pris}."
+
+
+@dataclass(frozen=True, slots=True)
+class EnvoiRefuse:
+    """The operator refused every mailbox: the message was not taken, nothing left."""
+
+    message_id: str
+    refus: tuple[RefusDestinataire, ...]
+
+    @property
+    def explication(self) -> str:
+        """Sentence for the screen."""
+        motifs = " ; ".join(dict.fromkeys(refus.libelle for refus in self.refus))
+        return f"Message refusé par l'opérateur, rien n'est parti : {motifs}."
+
+
+@dataclass(frozen=True, slots=True)
+class EnvoiNonAutorise:
+    """The authorisation given is a refusal: nothing was sent."""
+
+    message_id: str
+    raisons: tuple[str, ...]
+
+    @property
+    def explication(self) -> str:
+        """Sentence for the screen."""
+        return f"Envoi non autorisé, rien n'a été envoyé : {' ; '.join(self.raisons)}."
+
+
+ResultatEnvoi: TypeAlias = MessageEnvoye | EnvoiRefuse | EnvoiNonAutorise
+
+
+# --- what is received ---
+
+
+@dataclass(frozen=True, slots=True)
+class AccuseRecu:
+    """A read or processing receipt (MDN): about which message of ours, and what became of it.
+
+    ``message_id`` is the Message-ID it quotes, ``erreur`` the application error (900–906) when processing failed.
+    """
+
+    message_id: str | None
+    disposition: str
+    erreur: ErreurIntegration | None = None
+    destinataire: str | None = field(default=None, repr=False)
+
+    @property
+    def reussi(self) -> bool:
+        """Whether the receiver says that the message was dealt with."""
+        return self.erreur is None and "error" not in self.disposition.lower()
+
+    def concerne(self, message: MessagePret) -> bool:
+        """Say whether this receipt is about ``message``."""
+        return self.message_id == message.message_id
+
+    @property
+    def explication(self) -> str:
+        """Sentence for the screen."""
+        if self.reussi:
+            return "Le destinataire confirme que le message a été traité."
+        return f"Le destinataire n'a pas pu intégrer le message : {self.erreur.libelle if self.erreur else 'erreur'}."
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecu:
+    """A message as received, read without being trusted.
+
+    - ``octets``: RFC 5322, as fetched; ``uid``: its number in the mailbox, None when read from a file;
+    - ``archive``: the verified ``IHE_XDM.ZIP``, why it was refused, or None when there is none;
+    - ``accuse``: set when the message is itself a receipt; ``accuse_demande``: the mailbox that wants one;
+    - ``constats``: what breaks the rules of the MSSanté space, to be told to the sender.
+    """
+
+    octets: bytes = field(repr=False)
+    uid: int | None
+    message_id: str | None
+    expediteur: str = field(repr=False)
+    destinataires: tuple[str, ...] = field(repr=False)
+    objet: str = field(repr=False)
+    date: datetime | None
+    texte: str = field(repr=False)
+    pieces: tuple[PieceJointe, ...] = ()
+    archive: ArchiveLue | ArchiveRefusee | None = None
+    accuse: AccuseRecu | None = None
+    accuse_demande: str | None = field(default=None, repr=False)
+    constats: tuple[Constat, ...] = ()
+
+    @property
+    def identite(self) -> IdentiteRecue | None:
+        """The one person the archive is about, as sent; None without a verified archive."""
+        return self.archive.identite if isinstance(self.archive, ArchiveLue) else None
+
+
+def _compte(choses: Sequence[object], nom: str) -> str:
+    return f"{len(choses)} {nom}{'s' if len(choses) > 1 else ''}"
