@@ -80,6 +80,14 @@ _SENS: Final[Mapping[str, _Sens]] = {
     "XDSRegistryDeprecatedDocumentError": _Sens(
         "le document à remplacer l'a déjà été", "relire la version en cours, puis recommencer"
     ),
+    "XDSDocumentUniqueIdError": _Sens(
+        "ce document n'est pas dans le DMP, ou n'est pas visible de ce professionnel",
+        "chercher de nouveau les documents de la personne, puis lire celui que donne la recherche",
+    ),
+    "XDSUnknownRepositoryId": _Sens(
+        "l'entrepôt du document n'est pas connu", "chercher de nouveau le document : sa fiche nomme l'entrepôt"
+    ),
+    "XDSTooManyResults": _Sens("la recherche donne trop de documents", "réduire la période ou les types cherchés"),
     "XDSRegistryBusy": _OCCUPE,
     "XDSRepositoryBusy": _OCCUPE,
     "XDSRegistryOutOfResources": _OCCUPE,

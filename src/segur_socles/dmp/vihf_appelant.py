@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Final
 
 from segur_socles.dmp.roles import AUTOMATE, roles_de
-from segur_socles.dmp.vihf import INDIRECTE, USAGE_NORMAL, Vihf
+from segur_socles.dmp.vihf import INDIRECTE, RENFORCEE, USAGE_NORMAL, Vihf
+from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.personnes.professionnel import MoyenAuthentification
 from segur_socles.trace.appelant import Appelant
@@ -26,8 +27,15 @@ _CONTEXTES: Final[Mapping[MoyenAuthentification, str]] = {
 """How the person was really authenticated → what the assertion says of it (values certain, mapping probable)."""
 
 
-def vihf_de(appelant: Appelant, emetteur: str, patient: MatriculeIns | None, *, mode: str = INDIRECTE) -> Vihf:
-    """Make a fresh VIHF: a new identifier, issued now.
+def vihf_de(
+    appelant: Appelant,
+    emetteur: str,
+    patient: MatriculeIns | None,
+    *,
+    mode: str = INDIRECTE,
+    usage: Code = USAGE_NORMAL,
+) -> Vihf:
+    """Make a fresh VIHF: a new identifier, issued now. ``usage`` says why (purposeofuse).
 
     ``emetteur`` is the subject of the signing certificate (never the TLS one). Raises ``RegleError`` if the
     profession gives no role.
@@ -45,6 +53,8 @@ def vihf_de(appelant: Appelant, emetteur: str, patient: MatriculeIns | None, *, 
         utilisateur=professionnel.id_nat,
         authentifie_le=maintenant,
         contexte=_CONTEXTES[acteur.moyen],
+        # Only the mode AIR bears one (GIE SESAM-Vitale kit, probable).
+        declaration=options.declaration_air if mode == RENFORCEE else "",
         mode=mode,
         version=options.vihf_version,
         structure=structure.struct_idnat,
@@ -52,7 +62,7 @@ def vihf_de(appelant: Appelant, emetteur: str, patient: MatriculeIns | None, *, 
         nom=nom,
         roles=(AUTOMATE,) if acteur.est_automate else roles_de(professionnel.profession),
         patient=Cx(patient.valeur, patient.oid.value, "NH") if patient else None,
-        usage=USAGE_NORMAL,
+        usage=usage,
         lps_id=logiciel.instance,
         lps_nom=logiciel.nom,
         lps_version=logiciel.version,

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from segur_socles.personnes.professionnel import Acteur, Professionnel
+from segur_socles.personnes.professionnel import Acteur, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
 
-__all__ = ["ACTEUR", "EHPAD", "FOYER", "PERSONNES", "Ancien", "Forme", "Issue", "PersonneInsi"]
+__all__ = ["ACTEUR", "EHPAD", "FOYER", "PERSONNES", "SAMU", "URGENTISTE", "Ancien", "Forme", "Issue", "PersonneInsi"]
 
 
 class Issue(StrEnum):
@@ -179,3 +179,17 @@ ACTEUR: Final = Acteur(
     structure=EHPAD,
 )
 """The coordinating nurse (IDEC) of :data:`EHPAD`."""
+
+SAMU: Final = Structure.model_validate(
+    {"nom": "SAMU DU BAC A SABLE", "finess_eg": "990000035", "secteur": "SA01", "cadre": "SAMU_SMUR"}
+)
+"""A hospital's emergency service and regulation centre, which reads what others fed; added on demand."""
+
+URGENTISTE: Final = Acteur(
+    professionnel=Professionnel.model_validate(
+        {"id_nat": "899700000035", "nom": "GARDE", "prenom": "Nour", "profession": "G15_10/SM59"}
+    ),
+    structure=SAMU,
+    moyen=MoyenAuthentification.PRO_SANTE_CONNECT,
+)
+"""An emergency physician of :data:`SAMU`, authenticated by Pro Santé Connect."""

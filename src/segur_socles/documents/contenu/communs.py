@@ -23,6 +23,7 @@ __all__ = [
     "date_en_clair",
 ]
 
+
 def _calendaire(texte: str) -> str:
     try:
         date.fromisoformat(texte + "-01-01"[len(texte) - 4 :])
