@@ -15,12 +15,17 @@ from segur_socles import (
     AsyncSession,
     Autorisation,
     Configuration,
+    ConsultationRefusee,
     ControleIdentite,
+    CriteresDmp,
     Dlu,
     DmpFerme,
     DmpInexistant,
     DmpOuvert,
     DocumentCda,
+    DocumentDmp,
+    DocumentLu,
+    DocumentsTrouves,
     Entete,
     Environment,
     Identite,
@@ -133,6 +138,15 @@ def storage_gives_an_identity_whose_status_is_to_be_read(identite: Identite) -> 
     return assert_type(relue.qualifiee(), IdentiteQualifiee)
 
 
+def what_is_found_can_be_read(session: Session, identite: IdentiteQualifiee, autorisation: Autorisation) -> bytes:
+    match session.dmp.rechercher(identite, autorisation, CriteresDmp(archives=True)):
+        case DocumentsTrouves(documents=trouves):
+            lu = session.dmp.lire(assert_type(trouves, tuple[DocumentDmp, ...])[0], identite, autorisation)
+            return lu.octets if isinstance(lu, DocumentLu) else b""
+        case ConsultationRefusee(raisons=raisons):
+            return "".join(assert_type(raisons, tuple[str, ...])).encode()
+
+
 async def the_asynchronous_facade_awaits(
     config: Configuration,
     acteur: Acteur,
@@ -146,6 +160,8 @@ async def the_asynchronous_facade_awaits(
         assert_type(await session.insi.rechercher(traits), InsTrouvee | InsAbsente | InsMultiple)
         assert_type(await session.dmp.tester_existence(identite), DmpOuvert | DmpInexistant | DmpFerme)
         assert_type(await session.dmp.alimenter(lot, autorisation), Accuse | AlimentationRefusee)
+        assert_type(await session.dmp.rechercher(identite, autorisation), DocumentsTrouves | ConsultationRefusee)
+        assert_type(await session.dmp.lire("1.2", identite, autorisation), DocumentLu | ConsultationRefusee)
 
 
 def an_unqualified_identity_opens_no_record(session: Session, traits: TraitsIdentite, identite: Identite) -> None:
