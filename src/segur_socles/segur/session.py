@@ -61,7 +61,7 @@ class Session(_Vue):
 
     @cached_property
     def dmp(self) -> DmpClient:
-        """DMP: existence test and document feed."""
+        """DMP: existence test, document feed, search and reading."""
         return DmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
 
 
@@ -81,5 +81,5 @@ class AsyncSession(_Vue):
 
     @cached_property
     def dmp(self) -> AsyncDmpClient:
-        """DMP: existence test and document feed."""
+        """DMP: existence test, document feed, search and reading."""
         return AsyncDmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
