@@ -18,13 +18,18 @@ from segur_socles import (
     Autorisation,
     Configuration,
     ConnexionNonAboutie,
+    ConsultationRefusee,
     ControleIdentite,
+    CriteresDmp,
     DemandeConnexion,
     Dlu,
     DmpFerme,
     DmpInexistant,
     DmpOuvert,
     DocumentCda,
+    DocumentDmp,
+    DocumentLu,
+    DocumentsTrouves,
     Entete,
     Environment,
     Identite,
@@ -147,6 +152,17 @@ def storage_gives_an_identity_whose_status_is_to_be_read(identite: Identite) -> 
     return assert_type(relue.qualifiee(), IdentiteQualifiee)
 
 
+def what_is_found_can_be_read(session: Session, identite: IdentiteQualifiee, autorisation: Autorisation) -> bytes:
+    match session.dmp.rechercher(identite, autorisation, CriteresDmp(archives=True)):
+        case DocumentsTrouves(documents=trouves):
+            lu = session.dmp.lire(assert_type(trouves, tuple[DocumentDmp, ...])[0], identite, autorisation)
+            return lu.octets if isinstance(lu, DocumentLu) else b""
+        case ConsultationRefusee(raisons=raisons):
+            return "".join(assert_type(raisons, tuple[str, ...])).encode()
+        case DmpFerme() as ferme:
+            return ferme.explication.encode()
+
+
 async def the_asynchronous_facade_awaits(
     config: Configuration,
     acteur: Acteur,
@@ -160,6 +176,10 @@ async def the_asynchronous_facade_awaits(
         assert_type(await session.insi.rechercher(traits), InsTrouvee | InsAbsente | InsMultiple)
         assert_type(await session.dmp.tester_existence(identite), DmpOuvert | DmpInexistant | DmpFerme)
         assert_type(await session.dmp.alimenter(lot, autorisation), Accuse | AlimentationRefusee)
+        trouves = await session.dmp.rechercher(identite, autorisation)
+        assert_type(trouves, DocumentsTrouves | ConsultationRefusee | DmpFerme)
+        lu = await session.dmp.lire("1.2", identite, autorisation)
+        assert_type(lu, DocumentLu | ConsultationRefusee | DmpFerme)
 
 
 def an_unqualified_identity_opens_no_record(session: Session, traits: TraitsIdentite, identite: Identite) -> None:

@@ -24,13 +24,18 @@ __all__ = [
     "ClientPsc",
     "Configuration",
     "ConnexionNonAboutie",
+    "ConsultationRefusee",
     "ControleIdentite",
+    "CriteresDmp",
     "DemandeConnexion",
     "Dlu",
     "DmpFerme",
     "DmpInexistant",
     "DmpOuvert",
     "DocumentCda",
+    "DocumentDmp",
+    "DocumentLu",
+    "DocumentsTrouves",
     "Entete",
     "Environment",
     "Identite",
@@ -80,6 +85,13 @@ if TYPE_CHECKING:
     from segur_socles.credentials.configuration import Configuration
     from segur_socles.credentials.profil import lire_profil
     from segur_socles.credentials.trousseau import Trousseau
+    from segur_socles.dmp.lecture_types import (
+        ConsultationRefusee,
+        CriteresDmp,
+        DocumentDmp,
+        DocumentLu,
+        DocumentsTrouves,
+    )
     from segur_socles.dmp.lot_de_soumission import LotDeSoumission
     from segur_socles.dmp.types import Accuse, AlimentationRefusee, DmpFerme, DmpInexistant, DmpOuvert
     from segur_socles.documents.cda.ecriture import ecrire_dlu
@@ -136,13 +148,18 @@ else:
             "ClientPsc": "segur_socles.credentials.client_psc",
             "Configuration": "segur_socles.credentials.configuration",
             "ConnexionNonAboutie": "segur_socles.psc.types",
+            "ConsultationRefusee": "segur_socles.dmp.lecture_types",
             "ControleIdentite": "segur_socles.personnes.identite",
+            "CriteresDmp": "segur_socles.dmp.lecture_types",
             "DemandeConnexion": "segur_socles.psc.types",
             "Dlu": "segur_socles.documents.dlu",
             "DmpFerme": "segur_socles.dmp.types",
             "DmpInexistant": "segur_socles.dmp.types",
             "DmpOuvert": "segur_socles.dmp.types",
             "DocumentCda": "segur_socles.documents.document",
+            "DocumentDmp": "segur_socles.dmp.lecture_types",
+            "DocumentLu": "segur_socles.dmp.lecture_types",
+            "DocumentsTrouves": "segur_socles.dmp.lecture_types",
             "Entete": "segur_socles.documents.entete",
             "Environment": "segur_socles.config.environment",
             "Identite": "segur_socles.personnes.identite",

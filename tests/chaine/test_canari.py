@@ -13,6 +13,7 @@ import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from chaine_outils import RESIDENTE, VITE, Chaine, jouer, preparer
 from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.usages import Contexte, Perimetre, Service
+from segur_socles.dmp.lecture_types import DocumentLu, DocumentsTrouves
+from segur_socles.dmp.types import Accuse
 from segur_socles.documents.cda.lecture import lire_entete
 from segur_socles.dui.dossier import Dossier
 from segur_socles.dui.parcours import deposer, qualifier, rediger
@@ -29,11 +32,13 @@ from segur_socles.errors import SegurError
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
 from segur_socles.personnes.identite import Identite
 from segur_socles.personnes.matricule import MatriculeIns
-from segur_socles.personnes.professionnel import Motif
+from segur_socles.personnes.professionnel import Motif, MoyenAuthentification
 from segur_socles.personnes.traits import TraitsIdentite
+from segur_socles.psc.types import SessionPsc
+from segur_socles.sandbox.donnees import URGENCES, URGENTISTE
 from segur_socles.sandbox.sandbox import Sandbox
 from segur_socles.segur.facade import Segur
-from segur_socles.trace.sinks import JsonLinesSink
+from segur_socles.trace.sinks import JsonLinesSink, TraceSink
 
 RECORD = json.loads(RESIDENTE.read_text("utf-8"))
 MOT_DE_PASSE = "mot-de-passe-canari"
@@ -144,11 +149,61 @@ def _p12(bac: Sandbox, chaine: Chaine) -> object:
     )
 
 
+JUSTIFICATION = f"{NOM} est tombée"
+CONSULTER = Autorisation.accorder(ActeSocle.CONSULTER_DMP, "urgence vitale")
+
+
+def consulter(bac: Sandbox, chaine: Chaine, traces: TraceSink | None = None) -> tuple[object, ...]:
+    """Log in, find the record's documents and read the last one: everything that a night at the hospital handles."""
+    bac.ajouter_structure(URGENCES)
+    with Segur(bac.config, traces=traces, policy=VITE) as segur:
+        demande = segur.psc.preparer()
+        connexion = segur.psc.terminer(demande, bac.naviguer(demande.url, acteur=URGENTISTE))
+        assert isinstance(connexion, SessionPsc)
+        session = segur.au_nom_de(connexion.acteur(), motif=Motif.URGENCE, justification=JUSTIFICATION)
+        trouves = session.dmp.rechercher(chaine.identite, CONSULTER)
+        assert isinstance(trouves, DocumentsTrouves)
+        lu = session.dmp.lire(trouves.documents[-1], chaine.identite, CONSULTER)
+        assert isinstance(lu, DocumentLu)
+        assert NOM.encode() in lu.octets
+        return session, trouves, *trouves.documents, lu, bac.dmp.acces_a(chaine.identite.matricule)
+
+
+def _altere(bac: Sandbox, chaine: Chaine) -> object:
+    """A document that is not the one its entry describes."""
+    with Segur(bac.config, policy=VITE) as segur:
+        acteur = bac.acteur.model_copy(update={"moyen": MoyenAuthentification.PRO_SANTE_CONNECT})
+        session = segur.au_nom_de(acteur, motif=Motif.URGENCE, justification=JUSTIFICATION)
+        depose = deposer(session, chaine.dossier, chaine.identite, chaine.document(session))
+        assert isinstance(depose, Accuse)
+        trouves = session.dmp.rechercher(chaine.identite, CONSULTER)
+        assert isinstance(trouves, DocumentsTrouves)
+        autre = replace(trouves.documents[-1], hash="0" * 40)
+        return session.dmp.lire(autre, chaine.identite, CONSULTER)
+
+
+def _par_un_trait(bac: Sandbox, chaine: Chaine) -> object:
+    """A name and a number where the identifier of a document is expected."""
+    with Segur(bac.config, policy=VITE) as segur:
+        acteur = bac.acteur.model_copy(update={"moyen": MoyenAuthentification.CPS})
+        session = segur.au_nom_de(acteur, motif=Motif.URGENCE, justification=JUSTIFICATION)
+        return session.dmp.lire(f"{NOM} {MATRICULES[1]}", chaine.identite, CONSULTER)
+
+
+def _sans_connexion(bac: Sandbox, chaine: Chaine) -> object:
+    with Segur(bac.config, policy=VITE) as segur:
+        session = segur.au_nom_de(bac.acteur, motif=Motif.URGENCE, justification=JUSTIFICATION)
+        return session.dmp.rechercher(chaine.identite, CONSULTER)
+
+
 RATAGES: dict[str, Ratage] = {
     "bac arrêté": _bac_arrete,
     "INSi en panne": _panne("503-then-ok", "insi", "insi.rechercher", 9),
     "réponse perdue pour de bon": _panne("accept-then-lose-reply", "dmp", "dmp.alimenter", 9),
     "registre muet": _panne("503-then-ok", "dmp", "dmp.tester_existence", 9),
+    "document lu altéré": _altere,
+    "document lu par un trait": _par_un_trait,
+    "consultation sans connexion": _sans_connexion,
     "écart non décidé": lambda _, chaine: chaine.qualifiee.trouvee.identite.accepter(chaine.dossier.acteur),
     "trait refusé": _champ("usager", "traits", "nom_naissance", valeur=f"{NOM} 9"),
     "date refusée": _champ(
@@ -182,7 +237,7 @@ def test_no_canary_in_anything_that_is_kept(tmp_path: Path, caplog: pytest.LogCa
         dossier = Dossier.lire(RESIDENTE)
         traces = JsonLinesSink(tmp_path / "traces.jsonl")
         with Segur(bac.config, traces=traces, policy=VITE) as segur:
-            session = segur.au_nom_de(dossier.acteur, motif=Motif.URGENCE, justification=f"{NOM} est tombée")
+            session = segur.au_nom_de(dossier.acteur, motif=Motif.URGENCE, justification=JUSTIFICATION)
             qualifiee = qualifier(session, dossier)
             document = rediger(session, dossier, qualifiee.identite)
             existence = session.dmp.tester_existence(qualifiee.identite)
@@ -195,10 +250,10 @@ def test_no_canary_in_anything_that_is_kept(tmp_path: Path, caplog: pytest.LogCa
                 *(dossier, dossier.soins, dossier.usager, qualifiee, qualifiee.identite, qualifiee.trouvee, document),
                 *(existence, accuse, refus, session, segur, bac.config, bac.trousseau, bac.journal.entrees),
             )
-        for valeur in valeurs:
+        chaine = preparer(bac)
+        for valeur in (*valeurs, *consulter(bac, chaine, traces)):
             trouves += chercher(f"{valeur!r}{valeur!s}", f"repr de {type(valeur).__name__}")
         traces.close()
-        chaine = preparer(bac)
         for nom, rater in RATAGES.items():
             with pytest.raises(SegurError) as caught:
                 rater(bac, chaine)

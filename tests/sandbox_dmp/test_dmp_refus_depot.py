@@ -371,9 +371,6 @@ def test_recherche_non_jouee(atelier: Atelier) -> None:
     assert (
         atelier.envoyer(atelier.td31(nom="dmp-td31-finddocuments-objectref.xml")).faute == "SANDBOX_OPERATION_NON_JOUEE"
     )
-    air = atelier.vihf(remplacer(">INDIRECTE<", ">INDIRECTE_RENFORCEE<"))
-    message = atelier.td31(nom="dmp-td31-finddocuments.xml", vihf=air)
-    assert atelier.envoyer(message).faute == "SANDBOX_OPERATION_NON_JOUEE"
 
 
 def test_recherche_de_plusieurs_documents(atelier: Atelier) -> None:

@@ -78,6 +78,7 @@ class OptionsDmp(Valeur):
     action_iti41: str = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
     action_partie_racine: str = "DocumentRepository_ProvideAndRegisterDocumentSet-b"
     type_partie_document: str = "application/octet-stream"
+    declaration_air: str = "APP_BROWSER_AUTH"
     code_traitement: Annotated[str, StringConstraints(pattern=r"^[DPT]$")] = "P"
     delai: Annotated[float, Field(gt=0, le=600)] = 60.0
 

@@ -15,11 +15,13 @@ from segur_socles._core.soap import Fault
 from segur_socles.dmp.propos import Propos
 from segur_socles.errors import CertificatRefuseError, DoublonSoumissionError, JetonRefuseError, ServiceError
 
-__all__ = ["DROITS", "erreur_de_faute", "erreur_dmp", "issue_incertaine"]
+__all__ = ["DROITS", "FERME", "erreur_de_faute", "erreur_dmp", "issue_incertaine"]
 
 SERVICE: Final = "dmp"
 
 DROITS: Final = "DMPAccessDeniedByRightsService"
+FERME: Final = "DMPClosed"
+"""Published for the acts of administration (certain); that reading a closed DMP gives it too is a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ _SENS: Final[Mapping[str, _Sens]] = {
         "vérifier la profession, le mode d'accès et le type de document",
     ),
     "DMPFound": _Sens("ce DMP existe déjà", "consulter le DMP existant"),
-    "DMPClosed": _Sens("ce DMP est fermé", "informer l'usager ; un DMP fermé ne peut pas être alimenté"),
+    FERME: _Sens("ce DMP est fermé", "informer l'usager ; un DMP fermé ne peut pas être alimenté"),
     "XDSDuplicateUniqueIdInRegistry": _DOUBLON,
     "XDSRegistryDuplicateUniqueIdInMessage": _IDENTIFIANTS,
     "XDSRepositoryDuplicateUniqueIdInMessage": _IDENTIFIANTS,
@@ -80,6 +82,14 @@ _SENS: Final[Mapping[str, _Sens]] = {
     "XDSRegistryDeprecatedDocumentError": _Sens(
         "le document à remplacer l'a déjà été", "relire la version en cours, puis recommencer"
     ),
+    "XDSDocumentUniqueIdError": _Sens(
+        "ce document n'est pas dans le DMP, ou n'est pas visible de ce professionnel",
+        "chercher de nouveau les documents de la personne, puis lire celui que donne la recherche",
+    ),
+    "XDSUnknownRepositoryId": _Sens(
+        "l'entrepôt du document n'est pas connu", "chercher de nouveau le document : sa fiche nomme l'entrepôt"
+    ),
+    "XDSTooManyResults": _Sens("la recherche donne trop de documents", "réduire la période ou les types cherchés"),
     "XDSRegistryBusy": _OCCUPE,
     "XDSRepositoryBusy": _OCCUPE,
     "XDSRegistryOutOfResources": _OCCUPE,
@@ -124,7 +134,7 @@ def erreur_dmp(
 _JETON: Final = frozenset({"InvalidSecurityToken", "InvalidSecurity", "FailedAuthentication", "MessageExpired"})
 
 
-REFUS_NETS: Final = _JETON | {"DMPInvalidCertificate", DROITS, "DMPFound", "DMPClosed"}
+REFUS_NETS: Final = _JETON | {"DMPInvalidCertificate", DROITS, "DMPFound", FERME}
 """Fault codes that a service gives before it does anything, even under Receiver."""
 
 

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Generic, TypeVar
-
-from lxml import etree
+from typing import Final
 
 from segur_socles._core.body import Body, BytesBody
-from segur_socles._core.flow import Flow, Http, Request, Response, Sleep
+from segur_socles._core.flow import Flow, Sleep
 from segur_socles._core.mtom import MtomBody, Part
-from segur_socles._core.soap import Fault, content_type, read_answer
+from segur_socles._core.soap import Answer
 from segur_socles.dmp.acces import AccesDmp
-from segur_socles.dmp.codes import SERVICE, erreur_de_faute, erreur_dmp, issue_incertaine
+from segur_socles.dmp.codes import SERVICE, erreur_dmp
 from segur_socles.dmp.controles import Envoi, exiger, exiger_transmissible
+from segur_socles.dmp.echange import REPRENDRE, Echange, Transaction, avertissements, refus, seule
 from segur_socles.dmp.lot import signer_lot
 from segur_socles.dmp.lot_de_soumission import LotDeSoumission
 from segur_socles.dmp.messages import (
     ACTION_EXISTENCE,
     ACTION_RECHERCHE,
-    QUOI,
     RefusMessage,
     ReponseRegistre,
     ecrire_depot,
-    ecrire_enveloppe,
     ecrire_existence,
     ecrire_presence,
     lire_depot,
@@ -45,13 +42,10 @@ from segur_socles.dmp.types import (
     ResultatAlimentation,
     ResultatExistence,
 )
-from segur_socles.dmp.vihf import signer_vihf
-from segur_socles.dmp.vihf_appelant import vihf_de
 from segur_socles.errors import (
     Constat,
     DocumentInvalideError,
     DoublonSoumissionError,
-    Gravite,
     SegurError,
     TransportError,
 )
@@ -63,8 +57,6 @@ from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
 from segur_socles.xds.ebrim import ecrire_soumission
 
 __all__ = ["FluxDmp"]
-
-T = TypeVar("T")
 
 EXISTENCE: Final = "dmp.tester_existence"
 ALIMENTER: Final = "dmp.alimenter"
@@ -129,14 +121,14 @@ class FluxDmp:
                 traitement=appelant.environment.options_dmp.code_traitement,
             )
 
-        def lire(body: etree._Element, message_id: str, propos: Propos) -> ResultatExistence:
-            lu = lire_existence(body, matricule, message_id=message_id)
+        def lire(answer: Answer, message_id: str, propos: Propos) -> ResultatExistence:
+            lu = lire_existence(answer.body, matricule, message_id=message_id)
             if isinstance(lu, RefusMessage):
                 raise erreur_dmp(lu.code, propos=propos, label=lu.texte, correlation_id=message_id)
             return lu
 
-        transaction = _Transaction("patients", ACTION_EXISTENCE, EXISTENCE, corps, lire, _seule(ACTION_EXISTENCE))
-        return (yield from _Appel(appelant, self._acces(), identite, transaction).flux())
+        transaction = Transaction("patients", ACTION_EXISTENCE, EXISTENCE, corps, lire, seule(ACTION_EXISTENCE))
+        return (yield from Echange(appelant, self._acces(), identite, transaction).flux())
 
     # --- TD2.1 -------------------------------------------------------------------------------------------
 
@@ -176,7 +168,7 @@ class FluxDmp:
         while True:
             tentatives += 1
             doublon = False
-            appel = _Appel(self._appelant, acces, lot.identite, signe.depot(self._appelant))
+            appel = Echange(self._appelant, acces, lot.identite, signe.depot(self._appelant))
             try:
                 if tentatives > 1:
                     yield Sleep(ATTENTE)
@@ -191,8 +183,8 @@ class FluxDmp:
                 elif not doublon:
                     raise _issue_inconnue(error) from error
             else:
-                avertissements = _avertissements(registre, appel.propos)
-                return Accuse(lot.unique_ids, lot.lot_id, appel.message_id, avertissements, tentatives=tentatives)
+                remarques = avertissements(registre, appel.propos, _ENREGISTRE)
+                return Accuse(lot.unique_ids, lot.lot_id, appel.message_id, remarques, tentatives=tentatives)
             preuve = yield from self._regler(lot, perdu)
             if preuve:
                 return Accuse(lot.unique_ids, lot.lot_id, preuve, regle=True, tentatives=tentatives)
@@ -261,91 +253,19 @@ class FluxDmp:
         def corps() -> str:
             return ecrire_presence(unique_id)
 
-        def lire(body: etree._Element, message_id: str, propos: Propos) -> tuple[str, ...]:
-            registre, trouvees = lire_presence(body)
+        def lire(answer: Answer, message_id: str, propos: Propos) -> tuple[str, ...]:
+            registre, trouvees = lire_presence(answer.body)
             if not registre.succes:
-                raise _refus(registre, propos, message_id)
+                raise refus(registre, propos, message_id)
             return trouvees
 
-        transaction = _Transaction("registry", ACTION_RECHERCHE, REGLER, corps, lire, _seule(ACTION_RECHERCHE))
-        appel = _Appel(self._appelant, self._acces(), identite, transaction)
+        transaction = Transaction("registry", ACTION_RECHERCHE, REGLER, corps, lire, seule(ACTION_RECHERCHE))
+        appel = Echange(self._appelant, self._acces(), identite, transaction)
         trouvees = yield from appel.flux()
         return trouvees, appel.message_id
 
 
-# --- one exchange ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Transaction(Generic[T]):
-    """What makes one transaction: where it goes, what its body says, how its answer is read.
-
-    ``lire`` receives the body, our MessageID and the filter of the service's words; ``emballer`` turns the
-    envelope into Content-Type and body.
-    """
-
-    service: str
-    action: str
-    label: str
-    corps: Callable[[], str]
-    lire: Callable[[etree._Element, str, Propos], T]
-    emballer: Callable[[bytes], tuple[str, Body]]
-    repeatable: bool = True
-
-
-class _Appel(Generic[T]):
-    """One exchange: a fresh MessageID and VIHF for each attempt, the answer read or turned into an error."""
-
-    def __init__(
-        self, appelant: Appelant, acces: AccesDmp, identite: IdentiteQualifiee, transaction: _Transaction[T]
-    ) -> None:
-        self._appelant = appelant
-        self._acces = acces
-        self._matricule = identite.matricule
-        self.propos = Propos.sur(identite)
-        self._transaction = transaction
-        self.message_id = ""
-
-    def flux(self) -> Flow[T]:
-        result: T = yield Http(
-            build=self._construire,
-            read=self._recevoir,
-            channel=self._acces.channel,
-            label=self._transaction.label,
-            repeatable=self._transaction.repeatable,
-        )
-        return result
-
-    def _construire(self) -> Flow[Request]:
-        appelant, signataire, transaction = self._appelant, self._acces.signataire, self._transaction
-        self.message_id = f"urn:uuid:{appelant.ids.uuid()}"
-        vihf = vihf_de(appelant, signataire.sujet_rfc4514, self._matricule)
-        nom = appelant.environment.options_dmp.nom_attribut_mode
-        assertion = yield from signer_vihf(vihf, signataire, nom_attribut_mode=nom)
-        url = self._acces.adresse(transaction.service)
-        enveloppe = ecrire_enveloppe(
-            action=transaction.action,
-            message_id=self.message_id,
-            to=url,
-            assertion=assertion,
-            body=transaction.corps(),
-        )
-        media_type, body = transaction.emballer(enveloppe)
-        return Request("POST", url, (("Content-Type", media_type),), body)
-
-    def _recevoir(self, response: Response) -> T:
-        answer = read_answer(response, expect_relates_to=self.message_id, what=QUOI)
-        if isinstance(answer, Fault):
-            if not self._transaction.repeatable and issue_incertaine(answer):
-                message = "DMP : le service est tombé en panne pendant l'opération."
-                raise TransportError(message, phase="answer", sent=True, status=answer.status, remede=_REPRENDRE)
-            raise erreur_de_faute(answer, propos=self.propos, correlation_id=self.message_id)
-        return self._transaction.lire(answer.body, self.message_id, self.propos)
-
-
-def _seule(action: str) -> Callable[[bytes], tuple[str, Body]]:
-    """Send the envelope alone, without attachment."""
-    return lambda enveloppe: (content_type(action), BytesBody(enveloppe))
+# --- the signed set --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +275,7 @@ class _LotSigne:
     metadonnees: str
     pieces: tuple[tuple[str, bytes], ...]
 
-    def depot(self, appelant: Appelant) -> _Transaction[ReponseRegistre]:
+    def depot(self, appelant: Appelant) -> Transaction[ReponseRegistre]:
         """Make the ITI-41 transaction."""
         options = appelant.environment.options_dmp
         liens = [(symbole, f"{symbole}@segur-socles") for symbole, _ in self.pieces]
@@ -374,7 +294,7 @@ class _LotSigne:
             )
             return body.content_type, body
 
-        return _Transaction(
+        return Transaction(
             "repository",
             options.action_iti41,
             ALIMENTER,
@@ -385,30 +305,19 @@ class _LotSigne:
         )
 
 
-def _lire_depot(body: etree._Element, message_id: str, propos: Propos) -> ReponseRegistre:
-    registre = lire_depot(body)
+_ENREGISTRE: Final = "avertissement du registre ; le document est enregistré"
+
+
+def _lire_depot(answer: Answer, message_id: str, propos: Propos) -> ReponseRegistre:
+    registre = lire_depot(answer.body)
     if registre.partiel:
         message = (
             f"DMP, {propos.code(registre.cause.code) or 'sans code'} : une partie du lot seulement est enregistrée."
         )
-        raise TransportError(message, phase="answer", sent=True, remede=_REPRENDRE)
+        raise TransportError(message, phase="answer", sent=True, remede=REPRENDRE)
     if not registre.succes:
-        raise _refus(registre, propos, message_id)
+        raise refus(registre, propos, message_id)
     return registre
-
-
-def _refus(registre: ReponseRegistre, propos: Propos, message_id: str) -> SegurError:
-    cause = registre.cause
-    return erreur_dmp(cause.code, propos=propos, label=cause.contexte, correlation_id=message_id)
-
-
-def _avertissements(registre: ReponseRegistre, propos: Propos) -> tuple[Constat, ...]:
-    """Keep the codes of the registry's warnings, not its wording."""
-    message = "avertissement du registre ; le document est enregistré"
-    return tuple(Constat(propos.code(e.code), message, gravite=Gravite.AVERTISSEMENT) for e in registre.erreurs)
-
-
-_REPRENDRE: Final = "reprendre plus tard le même lot (reprise), sans en préparer un autre"
 
 
 def _appel_precedent() -> TransportError:
@@ -420,10 +329,8 @@ def _issue_inconnue(cause: SegurError) -> TransportError:
     message = f"L'issue d'un envoi de ce lot reste inconnue. {cause.message}"
     if isinstance(cause, TransportError):
         phase = cause.phase if cause.outcome_unknown else "answer"
-        return type(cause)(
-            message, phase=phase, sent=True, outcome_unknown=True, status=cause.status, remede=_REPRENDRE
-        )
-    return TransportError(message, phase="answer", sent=True, outcome_unknown=True, remede=_REPRENDRE)
+        return type(cause)(message, phase=phase, sent=True, outcome_unknown=True, status=cause.status, remede=REPRENDRE)
+    return TransportError(message, phase="answer", sent=True, outcome_unknown=True, remede=REPRENDRE)
 
 
 # --- trace -----------------------------------------------------------------------------------------------

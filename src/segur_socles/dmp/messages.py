@@ -35,6 +35,7 @@ __all__ = [
     "lire_depot",
     "lire_existence",
     "lire_presence",
+    "lire_registre",
 ]
 
 ACTION_EXISTENCE: Final = "urn:hl7-org:v3:PRPA_IN201307UV02"
@@ -206,10 +207,11 @@ def lire_depot(body: etree._Element) -> ReponseRegistre:
     """Read a ``rs:RegistryResponse``. A partial success is a failure: the whole lot was to be registered."""
     if body.tag != f"{{{NS_XDS['rs']}}}RegistryResponse":
         _refuse("n'est pas le message attendu (RegistryResponse)")
-    return _registre(body)
+    return lire_registre(body)
 
 
-def _registre(body: etree._Element) -> ReponseRegistre:
+def lire_registre(body: etree._Element) -> ReponseRegistre:
+    """Read the status and the errors that any registry answer bears."""
     status = body.get("status")
     if status not in STATUTS.values():
         _refuse("a un statut inconnu (RegistryResponse/@status)")
@@ -237,7 +239,7 @@ def lire_presence(body: etree._Element) -> tuple[ReponseRegistre, tuple[str, ...
     if body.tag != f"{{{NS_XDS['query']}}}AdhocQueryResponse":
         _refuse("n'est pas le message attendu (AdhocQueryResponse)")
     found = tuple(e.get("id", "") for e in body.iter(f"{{{NS_XDS['rim']}}}ObjectRef"))
-    return _registre(body), found
+    return lire_registre(body), found
 
 
 def _refuse(reason: str) -> NoReturn:

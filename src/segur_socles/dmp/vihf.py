@@ -21,7 +21,18 @@ from segur_socles.errors import Constat, DocumentInvalideError
 from segur_socles.nomenclatures.codes import Code
 from segur_socles.xds.formats import Cx
 
-__all__ = ["DIRECTE", "INDIRECTE", "RENFORCEE", "USAGE_NORMAL", "Role", "Vihf", "lire_vihf", "signer_vihf"]
+__all__ = [
+    "BRIS_DE_GLACE",
+    "CENTRE_15",
+    "DIRECTE",
+    "INDIRECTE",
+    "RENFORCEE",
+    "USAGE_NORMAL",
+    "Role",
+    "Vihf",
+    "lire_vihf",
+    "signer_vihf",
+]
 
 INDIRECTE: Final = "INDIRECTE"
 RENFORCEE: Final = "INDIRECTE_RENFORCEE"
@@ -39,6 +50,8 @@ _HL7: Final = "urn:hl7-org:v3"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 
 USAGE_NORMAL: Final = Code("normal", "1.2.250.1.213.1.1.4.248", "Accès normal")
+BRIS_DE_GLACE: Final = Code("bris_de_glace", USAGE_NORMAL.systeme, "Accès en bris de glace")
+CENTRE_15: Final = Code("centre_15", USAGE_NORMAL.systeme, "Accès par un centre de régulation médicale")
 _NOM_USAGE: Final = "mode acces VIHF 2.0"
 
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from segur_socles._core.model import RegleError
 from segur_socles.dmp.roles import AUTOMATE, roles_de
-from segur_socles.dmp.vihf import INDIRECTE, USAGE_NORMAL, Role, Vihf
+from segur_socles.dmp.vihf import INDIRECTE, RENFORCEE, USAGE_NORMAL, Role, Vihf
 from segur_socles.errors import AccesRefuseError, Constat
+from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.personnes.professionnel import Acteur, MoyenAuthentification
 from segur_socles.trace.appelant import Appelant
@@ -39,8 +40,15 @@ def roles_de_l_acteur(acteur: Acteur) -> tuple[Role, ...]:
     raise AccesRefuseError("Le DMP ne connaît pas ce professionnel ; rien n'a été envoyé.", constats=(constat,))
 
 
-def vihf_de(appelant: Appelant, emetteur: str, patient: MatriculeIns | None, *, mode: str = INDIRECTE) -> Vihf:
-    """Make a fresh VIHF: a new identifier, issued now.
+def vihf_de(
+    appelant: Appelant,
+    emetteur: str,
+    patient: MatriculeIns | None,
+    *,
+    mode: str = INDIRECTE,
+    usage: Code = USAGE_NORMAL,
+) -> Vihf:
+    """Make a fresh VIHF: a new identifier, issued now. ``usage`` says why (purposeofuse).
 
     ``emetteur`` is the subject of the signing certificate (never the TLS one). Raises :class:`AccesRefuseError` if
     the profession gives no role.
@@ -58,6 +66,8 @@ def vihf_de(appelant: Appelant, emetteur: str, patient: MatriculeIns | None, *, 
         utilisateur=professionnel.id_nat,
         authentifie_le=maintenant,
         contexte=_CONTEXTES[acteur.moyen],
+        # Only the mode AIR bears one (GIE SESAM-Vitale kit, probable).
+        declaration=options.declaration_air if mode == RENFORCEE else "",
         mode=mode,
         version=options.vihf_version,
         structure=structure.struct_idnat,
@@ -65,7 +75,7 @@ def vihf_de(appelant: Appelant, emetteur: str, patient: MatriculeIns | None, *, 
         nom=nom,
         roles=roles_de_l_acteur(acteur),
         patient=Cx(patient.valeur, patient.oid.value, "NH") if patient else None,
-        usage=USAGE_NORMAL,
+        usage=usage,
         lps_id=logiciel.instance,
         lps_nom=logiciel.nom,
         lps_version=logiciel.version,

@@ -63,7 +63,7 @@ class Session(_Vue):
 
     @cached_property
     def dmp(self) -> DmpClient:
-        """DMP: existence test and document feed."""
+        """DMP: existence test, document feed, search and reading."""
         return DmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
 
     @cached_property
@@ -88,7 +88,7 @@ class AsyncSession(_Vue):
 
     @cached_property
     def dmp(self) -> AsyncDmpClient:
-        """DMP: existence test and document feed."""
+        """DMP: existence test, document feed, search and reading."""
         return AsyncDmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
 
     @cached_property

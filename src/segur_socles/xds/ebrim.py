@@ -17,7 +17,7 @@ from segur_socles.xds.entry import Association, Auteur, DocumentEntry, Submissio
 from segur_socles.xds.formats import ecrire_code
 from segur_socles.xds.schemes import ASSOCIATIONS, DOCUMENT, IDENTIFIANTS, LOT, NS_XDS, OBJET_STABLE
 
-__all__ = ["ecrire_reference", "ecrire_soumission"]
+__all__ = ["ecrire_reference", "ecrire_requete", "ecrire_soumission", "entre_quotes"]
 
 
 def ecrire_soumission(lot: SubmissionSet, entrees: Sequence[DocumentEntry], associations: Sequence[Association]) -> str:
@@ -27,13 +27,27 @@ def ecrire_soumission(lot: SubmissionSet, entrees: Sequence[DocumentEntry], asso
 
 def ecrire_reference(requete: str, *, parametre: str, valeur: str) -> str:
     """Write an ITI-18 request that answers references only; ``requete`` is a stored query's UUID."""
-    quoted = "('" + valeur.replace("'", "''") + "')"
+    return ecrire_requete(requete, ((parametre, f"({entre_quotes(valeur)})"),), retour="ObjectRef")
+
+
+def ecrire_requete(requete: str, parametres: Iterable[tuple[str, str]], *, retour: str) -> str:
+    """Write an ITI-18 request: each parameter with its value in the stored queries' own syntax.
+
+    ``retour`` is ``LeafClass`` (whole metadata) or ``ObjectRef``. A text is quoted (see :func:`entre_quotes`), a
+    list stands in parentheses, a time is bare digits (IHE ITI TF-2 3.18.4.1.2.3.3, certain).
+    """
+    slots = "".join(_slot(nom, [valeur]) for nom, valeur in parametres)
     return (
         f'<query:AdhocQueryRequest xmlns:query="{NS_XDS["query"]}" xmlns:rim="{NS_XDS["rim"]}">'
-        '<query:ResponseOption returnComposedObjects="true" returnType="ObjectRef"/>'
-        f'<rim:AdhocQuery id="{attr(requete)}">{_slot(parametre, [quoted])}</rim:AdhocQuery>'
+        f'<query:ResponseOption returnComposedObjects="true" returnType="{attr(retour)}"/>'
+        f'<rim:AdhocQuery id="{attr(requete)}">{slots}</rim:AdhocQuery>'
         "</query:AdhocQueryRequest>"
     )
+
+
+def entre_quotes(valeur: str) -> str:
+    """Quote a text for a stored query, its own quotes doubled."""
+    return "'" + valeur.replace("'", "''") + "'"
 
 
 _ADRESSES: Final = (

@@ -25,6 +25,7 @@ __all__ = [
     "Soumission",
     "lire_entree",
     "lire_lot",
+    "lire_objets",
     "lire_soumission",
 ]
 
@@ -62,7 +63,10 @@ class AssociationLue:
 
 @dataclass(frozen=True, slots=True)
 class ObjetRim:
-    """A RegistryPackage or an ExtrinsicObject as written; nothing is checked yet."""
+    """A RegistryPackage or an ExtrinsicObject as written; nothing is checked yet.
+
+    ``lid``, ``statut`` and ``version`` are given by a registry: empty in a submission.
+    """
 
     id: str
     type_objet: str
@@ -72,6 +76,9 @@ class ObjetRim:
     commentaire: str | None = field(repr=False)
     classifications: tuple[ClassificationLue, ...] = field(repr=False)
     identifiants: tuple[tuple[str, str], ...] = field(repr=False)
+    lid: str = ""
+    statut: str = ""
+    version: str = ""
 
     def slot(self, name: str) -> str | None:
         """Return the first value of a slot."""
@@ -153,6 +160,11 @@ def lire_soumission(element: etree._Element) -> Soumission:
         associations=tuple(_association(e) for e in objects.iterchildren(f"{_RIM}Association")),
         ids=tuple(e.get("id", "") for e in objects.iter(f"{_RIM}*") if e.get("id") is not None),
     )
+
+
+def lire_objets(element: etree._Element) -> tuple[ObjetRim, ...]:
+    """Read the document entries of a registry's answer (``query:AdhocQueryResponse``), in its order."""
+    return tuple(_objet(e) for e in element.iterfind(f"{_RIM}RegistryObjectList/{_RIM}ExtrinsicObject"))
 
 
 def lire_entree(objet: ObjetRim) -> DocumentEntry:
@@ -256,6 +268,7 @@ def _localise(element: etree._Element, name: str) -> str | None:
 
 
 def _objet(element: etree._Element) -> ObjetRim:
+    version = element.find(f"{_RIM}VersionInfo")
     return ObjetRim(
         id=element.get("id", ""),
         type_objet=element.get("objectType", ""),
@@ -268,6 +281,9 @@ def _objet(element: etree._Element) -> ObjetRim:
             (e.get("identificationScheme", ""), e.get("value", ""))
             for e in element.iterchildren(f"{_RIM}ExternalIdentifier")
         ),
+        lid=element.get("lid", ""),
+        statut=element.get("status", ""),
+        version="" if version is None else version.get("versionName", ""),
     )
 
 

@@ -81,7 +81,10 @@ STATUTS: Final = {
     "PartialSuccess": "urn:ihe:iti:2007:ResponseStatusType:PartialSuccess",
 }
 
-REQUETES: Final = {"GetDocuments": "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"}
+REQUETES: Final = {
+    "FindDocuments": "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d",
+    "GetDocuments": "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4",
+}
 """Stored queries (ITI-18) by name."""
 
 # How the entry of a lot's signature is coded (GIE SESAM-Vitale samples, certain).

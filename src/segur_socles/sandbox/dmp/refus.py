@@ -1,6 +1,6 @@
 """How the DMP of the sandbox says no: a SOAP fault, or a list of registry errors.
 
-A code is the official one where one is public (the three DMP codes met in the GIE SESAM-Vitale notes, the codes of
+A code is the official one where one is public (the DMP codes met in the GIE SESAM-Vitale notes, the codes of
 IHE ITI TF-3 4.2.4, those of WS-Addressing); any other begins with ``SANDBOX_``, and its text says so.
 """
 
@@ -21,6 +21,8 @@ class CodeDmp(StrEnum):
 
     CERTIFICAT_SIGNATURE = "DMPInvalidCertificate"
     DROITS = "DMPAccessDeniedByRightsService"
+    # Published for a record that is already closed (TD1.4); here, for the reading of one.
+    FERME = "DMPClosed"
     # WS-Addressing 1.0, SOAP binding §6.4.
     ADRESSAGE_ABSENT = "wsa:MessageAddressingHeaderRequired"
     ADRESSAGE_INVALIDE = "wsa:InvalidAddressingHeader"
@@ -57,6 +59,9 @@ class CodeXds(StrEnum):
     REQUETE_INCONNUE = "XDSUnknownStoredQuery"
     PARAMETRE_ABSENT = "XDSStoredQueryMissingParam"
     PARAMETRES = "XDSStoredQueryParamNumber"
+    DOCUMENT_INCONNU = "XDSDocumentUniqueIdError"
+    ENTREPOT_INCONNU = "XDSUnknownRepositoryId"
+    PARAMETRE_NON_JOUE = "SANDBOX_PARAMETRE"
     DMP_FERME = "SANDBOX_DMP_FERME"
     STRUCTURE_AUTEUR = "SANDBOX_AUTHOR_INSTITUTION"
     PATIENT_VIHF = "SANDBOX_PATIENT_VIHF"

@@ -81,9 +81,13 @@ class Registre:
 
     def documents_de(self, matricule: str) -> tuple[DocumentEnregistre, ...]:
         """Return the documents of a person (15 characters), signatures excluded, in their order of arrival."""
+        return tuple(d for d in self.tous(matricule) if not d.est_signature)
+
+    def tous(self, matricule: str) -> tuple[DocumentEnregistre, ...]:
+        """Return everything registered for a person, signatures included, in the order of arrival."""
         with self._lock:
             tous = tuple(self._documents.values())
-        return tuple(d for d in tous if d.matricule == matricule and not d.est_signature)
+        return tuple(d for d in tous if d.matricule == matricule)
 
     def chercher(
         self, matricule: str, *, unique_ids: Iterable[str] = (), uuids: Iterable[str] = ()

@@ -11,16 +11,29 @@ from typing import Final
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.xml import attr, text
+from segur_socles.sandbox.dmp.fiches import ENTREPOT
 from segur_socles.sandbox.dmp.refus import ErreurRegistre, RefusError
+from segur_socles.sandbox.dmp.registre import DocumentEnregistre
 from segur_socles.sandbox.service import ReponseSandbox
 
-__all__ = ["faute", "refus_http", "reponse", "reponse_depot", "reponse_recherche"]
+__all__ = [
+    "en_mtom",
+    "faute",
+    "refus_http",
+    "reponse",
+    "reponse_depot",
+    "reponse_fiches",
+    "reponse_lecture",
+    "reponse_recherche",
+]
 
 _SOAP: Final = "http://www.w3.org/2003/05/soap-envelope"
 _WSA: Final = "http://www.w3.org/2005/08/addressing"
 _RIM: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"
 _RS: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0"
 _QUERY: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"
+_XDS: Final = "urn:ihe:iti:xds-b:2007"
+_XOP: Final = "http://www.w3.org/2004/08/xop/include"
 _STATUT: Final = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType"
 _ERREUR: Final = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error"
 
@@ -71,6 +84,60 @@ def reponse_recherche(references: Sequence[str] = (), erreurs: Sequence[ErreurRe
         f' status="{_statut(erreurs)}" startIndex="0" totalResultCount="{len(references)}">'
         f"{_liste(erreurs)}<rim:RegistryObjectList>{objets}</rim:RegistryObjectList></query:AdhocQueryResponse>"
     )
+
+
+def reponse_fiches(fiches: Sequence[str]) -> str:
+    """Write the answer to a query by whole entries."""
+    return (
+        f'<query:AdhocQueryResponse xmlns:query="{_QUERY}" xmlns:rim="{_RIM}" xmlns:rs="{_RS}"'
+        f' status="{_STATUT}:Success" startIndex="0" totalResultCount="{len(fiches)}">'
+        f"<rim:RegistryObjectList>{''.join(fiches)}</rim:RegistryObjectList></query:AdhocQueryResponse>"
+    )
+
+
+def reponse_lecture(documents: Sequence[DocumentEnregistre] = (), erreurs: Sequence[ErreurRegistre] = ()) -> str:
+    """Write the answer to a retrieval; documents are named ``document<n>@bac-a-sable``, percent-encoded."""
+    lus = "".join(
+        "<xds:DocumentResponse>"
+        f"<xds:RepositoryUniqueId>{ENTREPOT}</xds:RepositoryUniqueId>"
+        f"<xds:DocumentUniqueId>{text(document.unique_id)}</xds:DocumentUniqueId>"
+        f"<xds:mimeType>{text(document.metadonnees.type_mime)}</xds:mimeType>"
+        f'<xds:Document><xop:Include xmlns:xop="{_XOP}" href="cid:document{rang}%40bac-a-sable"/></xds:Document>'
+        "</xds:DocumentResponse>"
+        for rang, document in enumerate(documents, 1)
+    )
+    return (
+        f'<xds:RetrieveDocumentSetResponse xmlns:xds="{_XDS}">{reponse_depot(erreurs)}{lus}'
+        "</xds:RetrieveDocumentSetResponse>"
+    )
+
+
+def en_mtom(
+    reponse: ReponseSandbox, documents: Sequence[DocumentEnregistre], *, action: str, ids: Ids
+) -> ReponseSandbox:
+    """Put an answer and its documents in one multipart body, as the DMP does even when it refuses."""
+    separateur = f"bac_{ids.uuid().hex}"
+    racine = f'application/xop+xml; charset=UTF-8; type="application/soap+xml"; action="{action}"'
+    parties = [(racine, "racine@bac-a-sable", reponse.corps)]
+    parties += [
+        ("application/octet-stream", f"document{rang}@bac-a-sable", document.octets)
+        for rang, document in enumerate(documents, 1)
+    ]
+    corps = b"".join(
+        piece
+        for type_partie, ident, octets in parties
+        for piece in (
+            f"--{separateur}\r\nContent-Type: {type_partie}\r\nContent-Transfer-Encoding: binary\r\n"
+            f"Content-ID: <{ident}>\r\n\r\n".encode(),
+            octets,
+            b"\r\n",
+        )
+    )
+    entetes = {
+        "content-type": f'multipart/related; boundary="{separateur}"; type="application/xop+xml";'
+        ' start="<racine@bac-a-sable>"; start-info="application/soap+xml"'
+    }
+    return ReponseSandbox(reponse.statut, corps + f"--{separateur}--\r\n".encode(), entetes)
 
 
 def _statut(erreurs: Sequence[ErreurRegistre]) -> str:
