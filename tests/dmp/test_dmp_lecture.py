@@ -689,7 +689,7 @@ def test_a_code_that_names_the_person_is_not_repeated(operation: str, code: str)
                     http, "application/soap+xml", reponse(request, recu).content
                 ),
             )
-        assert caught.value.code == INCONNU
+        assert (caught.value.code, caught.value.label) == (INCONNU, "libellé non repris : il cite la personne")
         dit = f"{caught.value!r} {caught.value.to_dict()}".casefold()
         assert not any(mot in dit for mot in ("jeanne", "durand", "1935", MATRICULE))
 
