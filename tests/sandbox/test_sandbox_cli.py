@@ -55,7 +55,7 @@ def test_profile_can_be_loaded(tmp_path: Path) -> None:
 def test_keys_are_private(tmp_path: Path) -> None:
     up("--dossier", tmp_path)
     secrets = [*tmp_path.glob("*.p12"), tmp_path / "p12.txt", tmp_path / "cle-annuaire.txt"]
-    assert len(secrets) == 6
+    assert len(secrets) == 7
     assert {chemin.stat().st_mode & 0o777 for chemin in secrets} == {0o600}
 
 

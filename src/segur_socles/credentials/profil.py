@@ -10,15 +10,31 @@
     ancres = "igc-sante.pem"              # paths are relative to this file
     listes_revocation = "revocations.pem" # optional; if given, of every authority in use, root included
 
-    annuaire = "https://…/fhir/v2"        # optional, with its authorities and its key
-    ancres_annuaire = "web.pem"
-    cle_annuaire = "env:SEGUR_CLE_ANNUAIRE"
+    psc = "https://…/auth/realms/esante-wallet"
+    psc_autorisation = "https://…/auth"
+    annuaire = "https://…/fhir/v2"
+    ancres_annuaire = "web.pem"           # optional
+
+    [environment.options_psc]             # optional, as the other uncertain points: see the fidelity table
+    acr_demande = "eidas1"
 
     [logiciel]
     nom = "Mon DUI"
     version = "4.2"
     instance = "…"
     oid_racine = "1.2.250.1.…"
+
+    [psc]                                 # the software's registration with Pro Santé Connect
+    client_id = "…"
+    redirect_uri = "https://…/retour"
+    retour_deconnexion = "https://…/"     # optional
+    secret = "env:SEGUR_PSC"              # or "fichier:secrets/psc.txt"; or, in its place, a certificate:
+    certificat = "psc.p12"
+    mot_de_passe = "env:SEGUR_P12"
+    porteur = "333917228810005"           # Struct_IdNat that the certificate bears
+
+    [annuaire]
+    cle = "env:SEGUR_ANNUAIRE_CLE"        # the software's API key
 
     [[structures]]
     finess_eg = "990000001"
@@ -27,6 +43,8 @@
     tls_insi = ["insi-manu.p12", "insi-auto.p12"]
     tls_dmp = "auth-cli.p12"
     signature = "sign.p12"
+
+Only what is used has to be there: a software without Pro Santé Connect has no table ``[psc]``.
 """
 
 from __future__ import annotations
@@ -34,15 +52,15 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from segur_socles._core.clock import Clock, SystemClock
-from segur_socles._core.model import Valeur
+from segur_socles._core.model import RegleError, Valeur
 from segur_socles.config.environment import Environment
 from segur_socles.config.logiciel import Logiciel
-from segur_socles.credentials.ancres import Ancres
+from segur_socles.credentials.client_psc import ClientPsc
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.signature import CertificatSignature
@@ -73,10 +91,33 @@ class _Structure(Valeur):
     signature: Fichiers = ()
 
 
+class _Psc(Valeur):
+    client_id: str
+    redirect_uri: str
+    retour_deconnexion: str | None = None
+    secret: Reference | None = None
+    certificat: str | None = None
+    mot_de_passe: Reference | None = None
+    porteur: str | None = None
+
+    @model_validator(mode="after")
+    def _certificat_d_un_porteur(self) -> Self:
+        if (self.certificat is None) is not (self.porteur is None):
+            message = "un certificat Pro Santé Connect se donne avec la structure qu'il nomme"
+            remede = "écrire l'OU du certificat : « 1 » + FINESS ou « 3 » + SIRET ; rien si le logiciel a un secret"
+            raise RegleError(message, champ="porteur", remede=remede)
+        return self
+
+
+class _Annuaire(Valeur):
+    cle: Reference
+
+
 class _Profil(Valeur):
     environment: Environment
-    cle_annuaire: Reference | None = None
     logiciel: Logiciel
+    psc: _Psc | None = None
+    annuaire: _Annuaire | None = None
     structures: tuple[_Structure, ...] = ()
 
 
@@ -84,7 +125,8 @@ def lire_profil(chemin: Path, *, clock: Clock | None = None) -> Configuration:
     """Read a profile and load every credential it names, checked for its use and its structure.
 
     Raises:
-        ConfigurationError: the file is missing or is not TOML.
+        ConfigurationError: the file is missing or is not TOML, a file or variable that it names cannot be read, or
+            the registration with Pro Santé Connect does not hold together.
         ChampInvalideError: a setting is missing or wrong (dotted path).
         CredentialError: a certificate cannot serve; none is loaded.
     """
@@ -96,23 +138,21 @@ def lire_profil(chemin: Path, *, clock: Clock | None = None) -> Configuration:
         for champ in ("ancres", "listes_revocation", "ancres_annuaire"):
             if isinstance(environment.get(champ), str):
                 environment[champ] = _texte(dossier / environment[champ], f"environment.{champ}")
-        if "cle_annuaire" in environment:  # stands with the addresses it opens, but is no setting of theirs
-            donnees["cle_annuaire"] = environment.pop("cle_annuaire")
     profil = _Profil.model_validate(donnees)
     configuration = Configuration(profil.environment, profil.logiciel, Trousseau(), clock)
-    cle = _secret(profil.cle_annuaire, dossier, "environment.cle_annuaire")
-    if cle is not None:
-        configuration.trousseau.definir_cle_annuaire(cle)
+    if profil.psc is not None:
+        configuration.trousseau.definir_client_psc(_client_psc(profil.psc, dossier, configuration))
+    if profil.annuaire is not None:
+        configuration.trousseau.definir_cle_annuaire(_secret(profil.annuaire.cle, dossier, "annuaire.cle"))
     for structure in profil.structures:
         _charger(structure, dossier, configuration)
     return configuration
 
 
 def _charger(structure: _Structure, dossier: Path, configuration: Configuration) -> None:
-    perimetre = Perimetre(f"1{structure.finess_eg}", frozenset(structure.lies))
-    contexte = Contexte(configuration.environment.production, configuration.clock.now(), perimetre)
-    ancres: Ancres = configuration.ancres
-    secret = _secret(structure.mot_de_passe, dossier, "structures.mot_de_passe")
+    contexte = _contexte(configuration, Perimetre(f"1{structure.finess_eg}", frozenset(structure.lies)))
+    ancres = configuration.ancres
+    secret = _secret_eventuel(structure.mot_de_passe, dossier, "structures.mot_de_passe")
     tls = [
         CertificatTls.charger_p12(dossier / nom, secret, service=service, contexte=contexte, ancres=ancres)
         for service, noms in ((Service.INSI, structure.tls_insi), (Service.DMP, structure.tls_dmp))
@@ -123,6 +163,24 @@ def _charger(structure: _Structure, dossier: Path, configuration: Configuration)
         for nom in structure.signature
     ]
     configuration.trousseau.ajouter(structure.finess_eg, *tls, *signatures)
+
+
+def _client_psc(psc: _Psc, dossier: Path, configuration: Configuration) -> ClientPsc:
+    certificat = None
+    if psc.certificat is not None and psc.porteur is not None:
+        certificat = CertificatTls.charger_p12(
+            dossier / psc.certificat,
+            _secret_eventuel(psc.mot_de_passe, dossier, "psc.mot_de_passe"),
+            service=Service.PSC,
+            contexte=_contexte(configuration, Perimetre(psc.porteur)),
+            ancres=configuration.ancres,
+        )
+    secret = _secret_eventuel(psc.secret, dossier, "psc.secret")
+    return ClientPsc(psc.client_id, psc.redirect_uri, psc.retour_deconnexion, secret=secret, certificat=certificat)
+
+
+def _contexte(configuration: Configuration, perimetre: Perimetre) -> Contexte:
+    return Contexte(configuration.environment.production, configuration.clock.now(), perimetre)
 
 
 def _toml(chemin: Path) -> dict[str, Any]:
@@ -146,9 +204,11 @@ def _texte(chemin: Path, champ: str) -> str:
     raise ConfigurationError(message, champ=champ, remede="vérifier le chemin ; convertir le fichier en PEM au besoin")
 
 
-def _secret(reference: str | None, dossier: Path, champ: str) -> Secret | None:
-    if reference is None:
-        return None
+def _secret_eventuel(reference: str | None, dossier: Path, champ: str) -> Secret | None:
+    return None if reference is None else _secret(reference, dossier, champ)
+
+
+def _secret(reference: str, dossier: Path, champ: str) -> Secret:
     genre, _, nom = reference.partition(":")
     if genre == "fichier":
         return Secret(_texte(dossier / nom, champ).strip())

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from segur_socles.credentials.client_psc import ClientPsc
 from segur_socles.credentials.secret import Secret
 from segur_socles.errors import ConfigurationError
-from segur_socles.sandbox.sandbox import CertificatsEmis, Sandbox
+from segur_socles.sandbox.pki import Emis
+from segur_socles.sandbox.sandbox import Sandbox
 
 __all__ = ["Fichiers", "ecrire_profil"]
 
@@ -23,6 +25,9 @@ _P12: Final = {
     "dmp": "dmp.p12",
     "signature": "signature.p12",
 }
+_P12_PSC: Final = "psc.p12"
+_MOT_DE_PASSE: Final = "p12.txt"
+_TXT_PSC: Final = "secret-psc.txt"
 _CLE: Final = "cle-annuaire.txt"
 _LOGICIEL: Final = ("nom", "version", "instance", "oid_racine")
 _NUMEROS: Final = ("editeur", "numero_autorisation_insi", "id_homologation_dmp", "nil_mss")
@@ -38,11 +43,11 @@ class Fichiers:
 
 
 def ecrire_profil(sandbox: Sandbox, dossier: Path) -> Fichiers:
-    """Write the addresses, the authorities and the credentials of the demonstration structure.
+    """Write the addresses, the authorities and the credentials of the demonstration structure and of its software.
 
-    Private keys are in PKCS#12 files under a random password; they and the password are readable by their owner
-    only, and are worth nothing outside this sandbox. Raises :class:`ConfigurationError` if the folder cannot be
-    written, or the sandbox is not started.
+    Private keys are in PKCS#12 files under a random password; they, the password and the other secrets are readable
+    by their owner only, and are worth nothing outside this sandbox. Raises :class:`ConfigurationError` if the folder
+    cannot be written, or the sandbox is not started.
     """
     environment = sandbox.environment
     fichiers = Fichiers(dossier / "ancres.pem", dossier / "profil.toml", dossier / "bac-a-sable.env")
@@ -52,16 +57,15 @@ def ecrire_profil(sandbox: Sandbox, dossier: Path) -> Fichiers:
         "SEGUR_INSI_CERTIFICAT": environment.insi_certificat or "",
         "SEGUR_INSI_CARTE": environment.insi_carte or "",
         "SEGUR_DMP": environment.dmp or "",
+        "SEGUR_PSC": environment.psc or "",
         "SEGUR_ANNUAIRE": environment.annuaire or "",
     }
-    cle = sandbox.trousseau.cle_annuaire()
-    mot_de_passe = Secret(secrets.token_urlsafe(24))
-    emis = sandbox.certificats(sandbox.acteur.structure)
     try:
         dossier.mkdir(parents=True, exist_ok=True)
         fichiers.ancres.write_text(environment.ancres, "ascii")
         (dossier / "revocations.pem").write_text(environment.listes_revocation, "ascii")
-        _ecrire_secrets(dossier, emis, mot_de_passe, cle)
+        for nom, contenu in _prives(sandbox).items():
+            _ecrire_prive(dossier / nom, contenu)
         fichiers.profil.write_text(_toml(sandbox), "utf-8")
         fichiers.variables.write_text("".join(f"export {n}={shlex.quote(v)}\n" for n, v in variables.items()), "utf-8")
     except OSError as error:
@@ -72,15 +76,27 @@ def ecrire_profil(sandbox: Sandbox, dossier: Path) -> Fichiers:
     raise ConfigurationError(message, champ="dossier", remede=remede)
 
 
-def _ecrire_secrets(dossier: Path, emis: CertificatsEmis, mot_de_passe: Secret, cle: Secret) -> None:
-    contenus = {nom: getattr(emis, role).p12(mot_de_passe) for role, nom in _P12.items()}
-    textes = {"p12.txt": mot_de_passe.reveler().encode(), _CLE: cle.reveler().encode()}
-    for nom, contenu in {**contenus, **textes}.items():
-        chemin = dossier / nom
-        # Made anew rather than overwritten: an existing file would keep its own mode.
-        chemin.unlink(missing_ok=True)
-        with os.fdopen(os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as flux:
-            flux.write(contenu)
+def _prives(sandbox: Sandbox) -> dict[str, bytes]:
+    """Give what its owner alone may read, by file name."""
+    trousseau, mot_de_passe = sandbox.trousseau, Secret(secrets.token_urlsafe(24))
+    emis, client = sandbox.certificats(sandbox.acteur.structure), trousseau.client_psc()
+    p12 = {nom: getattr(emis, role) for role, nom in _P12.items()}
+    textes = {_MOT_DE_PASSE: mot_de_passe, _CLE: trousseau.cle_annuaire()}
+    if client.certificat is not None:
+        p12[_P12_PSC] = Emis(client.certificat.materiel)
+    if client.secret is not None:
+        textes[_TXT_PSC] = client.secret
+    return {
+        **{nom: e.p12(mot_de_passe) for nom, e in p12.items()},
+        **{nom: texte.reveler().encode() for nom, texte in textes.items()},
+    }
+
+
+def _ecrire_prive(chemin: Path, contenu: bytes) -> None:
+    # Made anew rather than overwritten: an existing file would keep its own mode.
+    chemin.unlink(missing_ok=True)
+    with os.fdopen(os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as flux:
+        flux.write(contenu)
 
 
 def _toml(sandbox: Sandbox) -> str:
@@ -95,19 +111,22 @@ def _toml(sandbox: Sandbox) -> str:
                     "insi_certificat": environment.insi_certificat or "",
                     "insi_carte": environment.insi_carte or "",
                     "dmp": environment.dmp or "",
+                    "psc": environment.psc or "",
+                    "psc_autorisation": environment.psc_autorisation or "",
                     "annuaire": environment.annuaire or "",
-                    "cle_annuaire": f"fichier:{_CLE}",
                     "ancres": "ancres.pem",
                     "listes_revocation": "revocations.pem",
                 },
             ),
             _table("[logiciel]", {champ: getattr(logiciel, champ) for champ in (*_LOGICIEL, *_NUMEROS)}),
+            _table("[psc]", _inscription(sandbox.trousseau.client_psc())),
+            _table("[annuaire]", {"cle": f"fichier:{_CLE}"}),
             _table(
                 "[[structures]]",
                 {
                     "finess_eg": structure.finess_eg,
                     "lies": sorted(i for i in structure.idnats_lies if i[0] in "13" and i != structure.struct_idnat),
-                    "mot_de_passe": "fichier:p12.txt",
+                    "mot_de_passe": f"fichier:{_MOT_DE_PASSE}",
                     "tls_insi": [_P12["insi_manu"], _P12["insi_auto"]],
                     "tls_dmp": _P12["dmp"],
                     "signature": _P12["signature"],
@@ -115,6 +134,16 @@ def _toml(sandbox: Sandbox) -> str:
             ),
         )
     )
+
+
+def _inscription(client: ClientPsc) -> dict[str, str]:
+    valeurs = {"client_id": client.client_id, "redirect_uri": client.redirect_uri}
+    if client.retour_deconnexion is not None:
+        valeurs["retour_deconnexion"] = client.retour_deconnexion
+    if client.certificat is None:
+        return {**valeurs, "secret": f"fichier:{_TXT_PSC}"}
+    porteur = client.certificat.perimetre.struct_idnat
+    return {**valeurs, "certificat": _P12_PSC, "mot_de_passe": f"fichier:{_MOT_DE_PASSE}", "porteur": porteur}
 
 
 def _table(titre: str, valeurs: Mapping[str, str | Sequence[str]]) -> str:
