@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from judges import PROJECT
+from judges import PROJECT, agency_rules
 from segur_socles.cli.codes import Sortie
 from segur_socles.cli.commandes import app
 from segur_socles.credentials.trousseau import Trousseau
@@ -78,6 +78,26 @@ def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
     modes = {p.name: p.stat().st_mode & 0o077 for p in (tmp_path / "sortie").iterdir() if p.name != "journal.jsonl"}
     assert set(modes) == PRODUITS - {"journal.jsonl"}
     assert not any(modes.values()), "a person's data is for its owner only"
+
+
+@pytest.mark.besoin("S1-21", "S4-22")
+@pytest.mark.exigence("CI-SIS/DLU-2022.01")
+def test_the_second_record_plays_whole_too(tmp_path: Path) -> None:
+    pytest.importorskip("saxonche", reason="juge absent : saxonche ; pip install saxonche")
+    result = demo(tmp_path, PROJECT / "examples" / "usager_sad.json")
+    assert result.exit_code == 0, result.output
+    for texte in (
+        *("1er prénom seul → code 00", "décision : Théo TÉMOIN", "passeport", "prénom utilisé conservé : Zoé"),
+        *("Identité qualifiée", "Le DMP est ouvert", "Document enregistré dans le DMP"),
+    ):
+        assert texte in result.output, texte
+    assert "Écarts à décider" not in result.output
+    assert sortie(tmp_path) == PRODUITS
+    journal = [json.loads(ligne) for ligne in (tmp_path / "sortie" / "journal.jsonl").read_text().splitlines()]
+    assert [e["operation"] for e in journal] == ["insi.rechercher", "dmp.tester_existence", "dmp.alimenter"]
+    assert all(verdict["ok"] for e in journal for verdict in e["verdicts"])
+    rapport = agency_rules().validate(tmp_path / "sortie" / "dlu.xml")
+    assert (rapport.profile, [f.message for f in rapport.errors()]) == ("DLU", [])
 
 
 def test_json_output_is_one_object_and_nothing_else(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_the_national_example_is_read_as_a_person_would_say_it() -> None:
     assert "Document du 27/03/2020 à 15:35" in page
     assert "Personne à prévenir en cas d'urgence · Personne de confiance Sophie NESSI" in page
     assert "Tél. 06 47 15 01 00 (mobile)" in page
-    assert "Médecin Traitant M DR Stéphane MEDIONI" in page
+    assert "Médecin Traitant Dr Stéphane MEDIONI" in page
     assert "Intoxication alimentaire par mollusques et crustacés" in page
 
 

@@ -52,6 +52,21 @@ def test_each_future_fact_is_named(chemin: str) -> None:
     assert caught.value.champs == (chemin,)
 
 
+@pytest.mark.parametrize(
+    "liste", ["pathologies", "antecedents", "allergies", "traitements", "directives", "vaccinations"]
+)
+def test_none_known_cannot_be_declared_tomorrow(liste: str) -> None:
+    aucun = {"etat": "aucun_connu", "declarant": "sa fille", "date": "2026-11-24"}
+    with pytest.raises(ChampInvalideError) as caught:
+        exiger_passe(record(**{f"soins.{liste}": aucun}), MAINTENANT)
+    assert caught.value.champs == (f"soins.{liste}.date",)
+    exiger_passe(record(**{f"soins.{liste}": aucun | {"date": "2026-11-22"}}), MAINTENANT)
+
+
+def test_the_second_example_tells_of_the_past_too() -> None:
+    exiger_passe(Dossier.lire(PROJECT / "examples" / "usager_sad.json"), MAINTENANT)
+
+
 def test_this_year_and_today_are_not_the_future_and_a_treatment_may_begin_tomorrow() -> None:
     exiger_passe(
         record(

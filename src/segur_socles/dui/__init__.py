@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 __all__ = [
     "AuteurConsentement",
     "Consentement",
+    "Correspondant",
     "Dossier",
     "Moyen",
     "Nature",
     "Objet",
     "Qualification",
     "Qualifiee",
+    "RoleCorrespondant",
     "UsagerDui",
     "autorisation_alimentation",
+    "autorisation_consultation",
+    "autorisation_envoi",
     "construire_dlu",
     "deposer",
     "entete_dlu",
@@ -23,10 +27,11 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from segur_socles.dui.carnet import Correspondant, RoleCorrespondant
     from segur_socles.dui.consentements import AuteurConsentement, Consentement, Moyen, Nature, Objet
     from segur_socles.dui.dlu import construire_dlu, entete_dlu
     from segur_socles.dui.dossier import Dossier, Qualification, UsagerDui
-    from segur_socles.dui.droits import autorisation_alimentation
+    from segur_socles.dui.droits import autorisation_alimentation, autorisation_consultation, autorisation_envoi
     from segur_socles.dui.parcours import Qualifiee, deposer, qualifier, rediger
 else:
     from segur_socles._core.lazy import lazy
@@ -36,14 +41,18 @@ else:
         {
             "AuteurConsentement": "segur_socles.dui.consentements",
             "Consentement": "segur_socles.dui.consentements",
+            "Correspondant": "segur_socles.dui.carnet",
             "Dossier": "segur_socles.dui.dossier",
             "Moyen": "segur_socles.dui.consentements",
             "Nature": "segur_socles.dui.consentements",
             "Objet": "segur_socles.dui.consentements",
             "Qualification": "segur_socles.dui.dossier",
             "Qualifiee": "segur_socles.dui.parcours",
+            "RoleCorrespondant": "segur_socles.dui.carnet",
             "UsagerDui": "segur_socles.dui.dossier",
             "autorisation_alimentation": "segur_socles.dui.droits",
+            "autorisation_consultation": "segur_socles.dui.droits",
+            "autorisation_envoi": "segur_socles.dui.droits",
             "construire_dlu": "segur_socles.dui.dlu",
             "deposer": "segur_socles.dui.parcours",
             "entete_dlu": "segur_socles.dui.dlu",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from segur_socles._core.model import invalide
-from segur_socles.documents.renseigne import Renseigne
+from segur_socles.documents.renseigne import AucunConnu, Renseigne
 from segur_socles.dui.dossier import Dossier
 from segur_socles.errors import Constat
 
@@ -16,11 +16,12 @@ __all__ = ["exiger_passe"]
 AVANCE: Final = timedelta(minutes=5)
 """How far ahead of ours the clock of the computer that dated a decision may be."""
 
-# List of the record → the fields that tell a past event. Treatments are not here: one may begin next week.
+# List of the record → the fields that tell a past event. A treatment has none: it may begin next week.
 _LISTES: Final = {
     "pathologies": ("debut",),
     "antecedents": ("debut", "fin"),
     "allergies": ("debut",),
+    "traitements": (),
     "vaccinations": ("faite_le",),
     "directives": ("exprimee_le",),
 }
@@ -58,6 +59,8 @@ def _faits(dossier: Dossier) -> Iterator[tuple[str, str | date | None]]:
         yield "soins.autonomie.evalue_le", soins.autonomie.evalue_le
     for liste, champs in _LISTES.items():
         etat = getattr(soins, liste)
+        if isinstance(etat, AucunConnu):
+            yield f"soins.{liste}.date", etat.date
         for rang, fait in enumerate(etat.items if isinstance(etat, Renseigne) else ()):
             for champ in champs:
                 yield f"soins.{liste}.items.{rang}.{champ}", getattr(fait, champ)

@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from segur_socles._core.model import Instant, Jour, RegleError, Valeur, invalide
 from segur_socles._core.textes import Texte
 from segur_socles.documents.dlu import Dlu
 from segur_socles.documents.renseigne import chemins_du_json
+from segur_socles.dui.carnet import Correspondant, RoleCorrespondant, sans_doublon
 from segur_socles.dui.consentements import Consentement
 from segur_socles.errors import ChampInvalideError, ConfigurationError, Constat
 from segur_socles.personnes.coordonnees import Adresse, Telecom
@@ -81,7 +82,8 @@ class UsagerDui(Valeur):
 class Dossier(Valeur):
     """One record: who cares (``structure``, ``auteur``), for whom (``usager``), what is known (``soins``).
 
-    ``qualification`` is None until somebody has decided; ``consentements`` holds every record, past ones too.
+    ``qualification`` is None until somebody has decided; ``consentements`` holds every record, past ones too;
+    ``carnet`` is the structure's address book, by order of preference within a role.
     """
 
     version: Literal[1] = 1
@@ -92,6 +94,7 @@ class Dossier(Valeur):
     entree: Jour | None = None
     qualification: Qualification | None = None
     consentements: tuple[Consentement, ...] = ()
+    carnet: Annotated[tuple[Correspondant, ...], AfterValidator(sans_doublon)] = ()
     soins: Annotated[Dlu, Field(description="contenu clinique du document de liaison d'urgence")] = Dlu()
 
     _visible = ("structure",)
@@ -107,6 +110,10 @@ class Dossier(Valeur):
     def acteur(self) -> Acteur:
         """The professional of the record, acting for its structure."""
         return Acteur(professionnel=self.auteur, structure=self.structure, moyen=self.moyen_authentification)
+
+    def correspondant(self, role: RoleCorrespondant) -> Correspondant | None:
+        """Return the preferred correspondent of ``role``: the first one written; None when there is none."""
+        return next((c for c in self.carnet if c.role is role), None)
 
     @classmethod
     def lire(cls, path: Path) -> Self:

@@ -45,6 +45,12 @@ _LIENS_PROCHES: Final = {
     "GUARD": "Représentant légal",
     "CON": "Contact",
 }
+_PROTECTEURS: Final = frozenset({"TUTEUR", "CURATEUR", "MSVG"})
+"""Codes of JDV_J11 that say more than the class "contact": who exercises a protection measure."""
+
+_CIVILITES: Final = {"M": "M.", "MME": "Mme"}
+_TITRES: Final = {"DR": "Dr", "PR": "Pr"}
+"""Codes of JDV_J245 and JDV_J246 as they are read; who has one of these titles is called by it alone."""
 _GROUPES: Final = ((0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15))
 """How a matricule is read aloud: sex, year, month, département, commune, order, key."""
 
@@ -129,10 +135,7 @@ def lire_proches(racine: etree._Element) -> tuple[Intervenant, ...]:
     """Read whom to call: relatives and guardians, then the médecin traitant."""
     lus = [_personne(_LIENS_PROCHES["GUARD"], g) for g in racine.findall("h:recordTarget//h:guardian", _NS)]
     for informant in racine.findall("h:informant", _NS):
-        lus += [
-            _personne(_LIENS_PROCHES.get(qui.get("classCode", ""), "Informateur"), qui)
-            for qui in informant.findall("h:relatedEntity", _NS)
-        ]
+        lus += [_personne(_role_proche(qui), qui) for qui in informant.findall("h:relatedEntity", _NS)]
         for qui in informant.findall("h:assignedEntity", _NS):
             code = qui.find("h:code", _NS)  # a curator, say: the code is the role
             lus.append(_personne(("" if code is None else code.get("displayName", "")) or "Informateur", qui))
@@ -141,6 +144,13 @@ def lire_proches(racine: etree._Element) -> tuple[Intervenant, ...]:
         nom = "Participant" if role is None else role.get("displayName") or role.get("code") or "Participant"
         lus += [_personne(nom, qui) for qui in participant.findall("h:associatedEntity", _NS)]
     return _une_fois(lus)
+
+
+def _role_proche(noeud: etree._Element) -> str:
+    code = noeud.find("h:code", _NS)
+    if code is not None and code.get("code") in _PROTECTEURS and code.get("displayName"):
+        return code.get("displayName", "")
+    return _LIENS_PROCHES.get(noeud.get("classCode", ""), "Informateur")
 
 
 def lire_professionnels(racine: etree._Element) -> tuple[Intervenant, ...]:
@@ -199,8 +209,9 @@ def _personne(role: str, noeud: etree._Element) -> Intervenant:
 def _nom(noeud: etree._Element | None) -> str | None:
     if noeud is None:
         return None
-    parties = [_texte(noeud, f"h:{partie}") for partie in ("prefix", "suffix", "given", "family")]
-    return " ".join(filter(None, parties)) or _propre(noeud)
+    civilite, titre, prenom, nom = (_texte(noeud, f"h:{partie}") for partie in ("prefix", "suffix", "given", "family"))
+    appel = _TITRES.get(titre or "") or " ".join(filter(None, (_CIVILITES.get(civilite or "", civilite), titre)))
+    return " ".join(filter(None, (appel, prenom, nom))) or _propre(noeud)
 
 
 def _joindre(noeud: etree._Element, *, citoyenne: bool = False) -> tuple[str, ...]:

@@ -6,7 +6,21 @@ from typing import Final
 
 __all__ = ["FEUILLE"]
 
-FEUILLE: Final = """
+
+def _fiches(table: str) -> str:
+    """Tell a table row by row, each cell after the name of its column: nothing is left beyond the edge."""
+    return f"""{table},{table} tbody,{table} tr{{display:block}}
+{table} thead{{position:absolute;left:-999em}}
+{table} tr{{border:1px solid var(--trait);margin:.5rem 0}}
+{table} tr.alerte{{border-color:var(--rouge);border-left-width:5px}}
+{table} tbody>tr>*,{table} tr.alerte>td:first-child{{display:flow-root;border:0;padding:.15rem .6rem .15rem 8.6rem}}
+{table} tbody>tr>:empty{{display:none}}
+{table} [data-colonne]::before{{content:attr(data-colonne);float:left;width:8rem;margin-left:-8rem;
+color:var(--doux);font-size:.85rem;font-weight:400;font-style:normal}}
+"""
+
+
+_BASE: Final = """
 :root{--encre:#1b2733;--doux:#51606f;--trait:#cfd8e0;--fond:#fff;--voile:#f3f6f9;--bleu:#14507c;
 --rouge:#a3161c;--rouge-voile:#fdf1f0;--vert:#1d5c3a;--vert-voile:#eef7f1;--ocre:#6d4a00;--ocre-voile:#fff8e6}
 *{box-sizing:border-box}
@@ -15,7 +29,7 @@ body{margin:0;background:#e9eef2;color:var(--encre);
 font:1rem/1.5 "Marianne","Segoe UI",system-ui,-apple-system,"DejaVu Sans",sans-serif}
 .evitement{position:absolute;left:-999em}
 .evitement:focus{left:1rem;top:1rem;background:var(--fond);padding:.5rem 1rem;z-index:1}
-.feuille{max-width:60rem;margin:0 auto;background:var(--fond);padding:0 2rem 2rem}
+.feuille{max-width:68rem;margin:0 auto;background:var(--fond);padding:0 2rem 2rem}
 header{margin:0 -2rem;padding:1.5rem 2rem;background:var(--bleu);color:#fff}
 header h1{margin:0;font-size:1.6rem;line-height:1.25}
 header p{margin:.25rem 0 0}
@@ -50,6 +64,7 @@ table{border-collapse:collapse;width:100%;margin:.4rem 0;font-size:.95rem}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border:1px solid var(--trait);padding:.35rem .6rem;text-align:left;vertical-align:top;overflow-wrap:break-word}
 th{background:var(--voile);font-weight:600}
+.des-5{font-size:.9rem}.des-5 th,.des-5 td{padding:.3rem .4rem}
 tr.alerte td{background:var(--rouge-voile);border-color:var(--rouge)}
 tr.alerte td:first-child{border-left:5px solid var(--rouge)}
 .inconnu{color:var(--ocre);font-style:italic}
@@ -63,10 +78,20 @@ ul.personnes li{border:1px solid var(--trait);border-radius:6px;padding:.6rem .9
 .nom{font-weight:700}
 img{max-width:100%;height:auto;display:block;margin:.3rem 0}
 footer{margin-top:2.5rem;border-top:2px solid var(--trait);padding-top:.75rem;color:var(--doux);font-size:.9rem}
+"""
+
+_MEDIAS: Final = """
 @media (max-width:40rem){.feuille{padding:0 1rem 1rem}header{margin:0 -1rem;padding:1rem}header h1{font-size:1.3rem}
 .patient,.alertes{padding-left:.8rem;padding-right:.8rem}dl{grid-template-columns:1fr 1fr}th,td{padding:.3rem .4rem}}
-@media print{@page{size:A4;margin:15mm}body{background:none;font-size:10pt}.feuille{max-width:none;padding:0}
+@media print{@page{size:A4;margin:13mm}html{font-size:75%}body{background:none}.feuille{max-width:none;padding:0}
 header{margin:0;padding:0 0 .5rem;background:none;color:var(--encre);border-bottom:2px solid var(--encre)}
 .evitement{display:none}.defile{overflow:visible}h2,h3{break-after:avoid}tr,li,.patient{break-inside:avoid}
-thead{display:table-header-group}*{print-color-adjust:exact}a[href^=http]::after{content:" (" attr(href) ")"}}
+thead{display:table-header-group}.des-5{font-size:.83rem}.des-5 th,.des-5 td{padding:.2rem .3rem}
+*{print-color-adjust:exact}a[href^=http]::after{content:" (" attr(href) ")"}}
 """
+
+FEUILLE: Final = (
+    f"{_BASE}@media screen and (max-width:66rem){{{_fiches('.des-5')}}}\n"
+    f"@media screen and (max-width:40rem){{{_fiches('.des-3')}}}\n"
+    f"@media print{{{_fiches('.des-8')}}}{_MEDIAS}"
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
 
 from segur_socles.documents.rendu.ecrit import en_gras, en_texte
@@ -90,10 +91,12 @@ def _completee(rangee: list[Case], colonnes: int) -> tuple[Case, ...]:
 def largeurs(grille: Grille, mesurer: Callable[[str], float], disponible: float) -> tuple[float, ...] | None:
     """Share out ``disponible``: no word is cut, then each column gets room for the text it has.
 
-    None when words would have to be cut: the table is then better told line by line.
+    What a column has is told by the quadratic mean of its rows: neither one long cell nor many empty ones decide
+    alone. None when words would have to be cut: the table is then better told line by line.
     """
-    minimum, souhait = [6.0] * grille.colonnes, [6.0] * grille.colonnes
-    for rangee in grille.tete + grille.corps:
+    minimum, carres = [6.0] * grille.colonnes, [0.0] * grille.colonnes
+    rangees = grille.tete + grille.corps
+    for rangee in rangees:
         colonne = 0
         for case in rangee:
             mots = case.texte.split()
@@ -101,12 +104,13 @@ def largeurs(grille: Grille, mesurer: Callable[[str], float], disponible: float)
             au_mieux = max([mesurer(ligne) for ligne in case.texte.split("\n")]) / case.colonnes
             for place in range(colonne, colonne + case.colonnes):
                 minimum[place] = max(minimum[place], au_moins)
-                souhait[place] = max(souhait[place], au_mieux)
+                carres[place] += au_mieux**2
             colonne += case.colonnes
     reste = disponible - sum(minimum)
     if reste < 0:
         return None
-    envies = [max(min(s, disponible * 0.6) - m, 0.0) for s, m in zip(souhait, minimum, strict=True)]
+    souhaits = [sqrt(carre / max(len(rangees), 1)) for carre in carres]
+    envies = [max(s - m, 0.0) for s, m in zip(souhaits, minimum, strict=True)]
     total = sum(envies)
     if total <= 0:
         return tuple(m + reste / len(minimum) for m in minimum)

@@ -13,7 +13,7 @@ from segur_socles._core.xml import DOCUMENT, parse
 from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.cda.lecture import EnteteLu, lire_entete
 from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
-from segur_socles.documents.rendu.modele import Bloc, EtatSection, Media, Page, Section, Tableau
+from segur_socles.documents.rendu.modele import Bloc, EtatSection, Media, Page, Section, Tableau, sans_colonne_vide
 from segur_socles.documents.rendu.recit import lire_recit
 
 __all__ = ["lire_page"]
@@ -142,7 +142,7 @@ def _signalements(sections: tuple[Section, ...]) -> Iterator[tuple[str, Tableau]
         if section.code != ALLERGIES:
             for bloc in section.blocs:
                 if isinstance(bloc, Tableau) and (alertes := tuple(r for r in bloc.corps if r.alerte)):
-                    yield section.titre, Tableau(bloc.tete, alertes)
+                    yield section.titre, sans_colonne_vide(Tableau(bloc.tete, alertes))
             yield from _signalements(section.sections)
 
 

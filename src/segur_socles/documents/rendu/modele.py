@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, Flag, auto
+from itertools import compress
 from typing import Final
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Section",
     "Style",
     "Tableau",
+    "sans_colonne_vide",
 ]
 
 
@@ -111,6 +113,16 @@ class Tableau:
     corps: tuple[Rangee, ...]
     legende: str | None = None
 
+    @property
+    def colonnes(self) -> tuple[str, ...] | None:
+        """Name of each column; None when the table has no single head, or cells that extend over several places."""
+        rangees = self.tete + self.corps
+        if len(self.tete) != 1 or len({len(r.cellules) for r in rangees}) > 1:
+            return None
+        if any(c.colonnes > 1 or c.rangees > 1 for r in rangees for c in r.cellules):
+            return None
+        return tuple(c.texte for c in self.tete[0].cellules)
+
 
 Bloc = Paragraphe | Liste | Tableau
 
@@ -170,6 +182,18 @@ class Page:
     signalements: tuple[tuple[str, Tableau], ...]
     sections: tuple[Section, ...]
     corps: Media | str | None = None
+
+
+def sans_colonne_vide(tableau: Tableau) -> Tableau:
+    """Leave out the columns that no body row fills: some rows taken from a long table rarely need them all."""
+    if tableau.colonnes is None:
+        return tableau
+    pleines = [any(r.cellules[i].blocs for r in tableau.corps) for i in range(len(tableau.colonnes))]
+
+    def reduire(rangees: tuple[Rangee, ...]) -> tuple[Rangee, ...]:
+        return tuple(Rangee(tuple(compress(r.cellules, pleines)), r.alerte) for r in rangees)
+
+    return Tableau(reduire(tableau.tete), reduire(tableau.corps), tableau.legende)
 
 
 _SAUT: Final = Fragment("\n")

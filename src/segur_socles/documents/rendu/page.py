@@ -160,30 +160,40 @@ def _blocs(blocs: tuple[Bloc, ...]) -> str:
     return "".join([_bloc(b) for b in blocs])
 
 
+_PALIERS: Final = (3, 5, 8)
+"""Numbers of columns from which a table is told row by row: on a telephone, on a small screen, on paper."""
+
+
 def _tableau(tableau: Tableau) -> str:
     legende = f"<caption>{escape(tableau.legende)}</caption>" if tableau.legende else ""
+    colonnes = tableau.colonnes or ()
     tete = "".join([_rangee(r, tete=True) for r in tableau.tete])
-    corps = "".join([_rangee(r, tete=False) for r in tableau.corps])
+    corps = "".join([_rangee(r, tete=False, colonnes=colonnes) for r in tableau.corps])
+    paliers = " ".join([f"des-{palier}" for palier in _PALIERS if len(colonnes) >= palier])
+    classe = f' class="{paliers}"' if paliers else ""
     # A wide table scrolls in its own box: the keyboard must reach it.
     return (
-        f'<div class="defile" role="group" tabindex="0" aria-label="Tableau"><table>{legende}'
+        f'<div class="defile" role="group" tabindex="0" aria-label="Tableau"><table{classe}>{legende}'
         f"{f'<thead>{tete}</thead>' if tete else ''}<tbody>{corps}</tbody></table></div>"
     )
 
 
-def _rangee(rangee: Rangee, *, tete: bool) -> str:
-    cellules = "".join([_cellule(c, tete=tete) for c in rangee.cellules])
+def _rangee(rangee: Rangee, *, tete: bool, colonnes: tuple[str, ...] = ()) -> str:
+    noms = colonnes or ("",) * len(rangee.cellules)
+    cellules = "".join([_cellule(c, nom, tete=tete) for c, nom in zip(rangee.cellules, noms, strict=True)])
     classe = ' class="alerte"' if rangee.alerte else ""
     return f"<tr{classe}>{cellules}</tr>"
 
 
-def _cellule(cellule: Cellule, *, tete: bool) -> str:
+def _cellule(cellule: Cellule, colonne: str, *, tete: bool) -> str:
     nom, attributs = "td", ""
     if cellule.entete:
         nom, attributs = "th", ' scope="col"' if tete else ' scope="row"'
     for attribut, etendue in (("colspan", cellule.colonnes), ("rowspan", cellule.rangees)):
         if etendue > 1:
             attributs += f' {attribut}="{etendue}"'
+    if colonne:
+        attributs += f' data-colonne="{escape(colonne)}"'
     if INCONNU.fullmatch(cellule.texte.strip()):
         attributs += ' class="inconnu"'
     return f"<{nom}{attributs}>{_blocs(cellule.blocs)}</{nom}>"
