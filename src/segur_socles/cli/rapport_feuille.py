@@ -90,7 +90,7 @@ ol.frise>li{padding-left:3rem}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--encre:#e4eaf0;--doux:#a9b6c3;--trait:#3a4856;
 --fond:#18212a;--voile:#222e39;--bleu:#8fc3ea;--rouge:#ff9d97;--rouge-voile:#3a2022;--vert:#8ed3a8;--vert-voile:#1b3326;
 --ocre:#ecc467;--ocre-voile:#372d14}body{background:#10171e}header{background:#14507c}}
-@media print{h2{margin-top:1.5rem}svg.couche{display:block}svg.debout,details.page{display:none}
-.resume,.personnages,.preuves,.colonnes>div,svg,ol.frise>li{break-inside:avoid}ol.frise>li{padding-bottom:1.1rem}
+@media print{html{font-size:80%}h2{margin-top:1.5rem}svg.couche{display:block}svg.debout,details.page{display:none}
+.etapes>p{break-after:avoid}.resume,.personnages,.preuves,.documents,.colonnes>div,svg,ol.frise>li{break-inside:avoid}ol.frise>li{padding-bottom:1.1rem}
 .colonnes{grid-template-columns:1fr 1fr}summary{list-style:none}}
 """
