@@ -133,6 +133,7 @@ def test_a_failed_check_is_shown_as_failed_everywhere() -> None:
     assert controles.get("open") is not None
     assert mots(controles.find("summary")) == "Contrôles : 9 sur 10 réussis, 1 en échec"
     assert mots(controles.find("ul/li")) == "Échec · lot : signature XAdES : empreinte différente"
+    assert "puis DMP (étape 4, contrôle en échec), puis" in racine.xpath("//*[name()='svg']/@aria-label")[0]
     assert "32 sur 33" in mots(rubrique(racine, "resume"))
     assert "1 en échec, signalés dans leur étape" in mots(rubrique(racine, "portee"))
     assert len(racine.xpath("//*[name()='g' and contains(@class, 'echec')]")) == 2  # across, and down

@@ -56,6 +56,8 @@ _ENSEIGNES: Final = {
 _RAYON: Final = 30
 _ECART: Final = 7  # between a circle and an arrow
 _NOTE: Final = "le document est lu dans le DMP"
+_NON_JOUE: Final = "non joué"
+_ECHEC: Final = "contrôle en échec"
 _PAS: Final = 128
 _PAS_DEBOUT: Final = 88
 
@@ -94,9 +96,11 @@ def dessin(etapes: Sequence[EtapeJouee]) -> Html:
 
 
 def _en_mots(lieu: Lieu, etapes: Sequence[EtapeJouee]) -> str:
-    ici = [str(e.numero) for e in etapes if e.lieu is lieu]
-    quand = f"étape{'s' if len(ici) > 1 else ''} {' et '.join(ici)}" if ici else "non joué"
-    return f"{' '.join(_ENSEIGNES[lieu].nom)} ({quand})"
+    ici = [e for e in etapes if e.lieu is lieu]
+    numeros = " et ".join([str(e.numero) for e in ici])
+    quand = f"étape{'s' if len(ici) > 1 else ''} {numeros}" if ici else _NON_JOUE
+    echec = f", {_ECHEC}" if any(e.echecs for e in ici) else ""
+    return f"{' '.join(_ENSEIGNES[lieu].nom)} ({quand}{echec})"
 
 
 def _svg(plan: _Plan, etapes: Sequence[EtapeJouee], resume: str) -> Html:
@@ -156,9 +160,9 @@ def _halte(plan: _Plan, rang: int, lieu: Lieu, etapes: Sequence[EtapeJouee]) -> 
     enseigne = _ENSEIGNES[lieu]
     etat, role = "joue", enseigne.role
     if not etapes:
-        etat, role = "absent", "non joué"
+        etat, role = "absent", _NON_JOUE
     elif any(e.echecs for e in etapes):
-        etat, role = "echec", "contrôle en échec"
+        etat, role = "echec", _ECHEC
     icone = balise("path", d=enseigne.icone, class_="icone", transform=f"translate({x - 18} {y - 18}) scale(1.5)")
     return balise(
         "g",

@@ -104,7 +104,7 @@ class Recit:
 
     @property
     def document_intact(self) -> bool:
-        """Whether the document was read at two places or more, and was the same at all."""
+        """Whether the document was read at two places or more, and was the same at each."""
         return len(self.preuves) > 1 and len({preuve.empreinte for preuve in self.preuves}) == 1
 
 
