@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs conformance clean
+.PHONY: help demo test lint bench docs captures conformance clean
 
 help: ## affiche cette aide
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,10 @@ docs: conformance ## construit le site de documentation dans site/
 	@sh tools/setup.sh docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Documentation : site/index.html"
+
+captures: ## photographie ce que la démonstration écrit, pour docs/images/ (demande Chromium et pdftoppm)
+	@sh tools/setup.sh
+	$(BIN)/python tools/captures.py
 
 conformance: ## relie exigences et tests dans docs/conformite.md
 	@sh tools/setup.sh test
