@@ -140,7 +140,7 @@ class TraitsIdentite(Valeur):
 
     @property
     def naissance_hl7(self) -> str:
-        """Birth date as HL7 writes it (``AAAAMMJJ``); a "lunar" one stops where the calendar does (``AAAAMM``, ``AAAA``)."""
+        """Birth date as HL7 writes it: ``AAAAMMJJ``, or ``AAAAMM`` or ``AAAA`` when the rest is not in the calendar."""
         annee, mois, jour = self.date_naissance.split("-")
         for ecrit, essai in ((annee + mois + jour, jour), (annee + mois, "01")):
             try:
