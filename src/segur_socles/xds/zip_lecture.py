@@ -36,7 +36,16 @@ _REGLE: Final = "IHE XDM, archive ZIP"
 _REMEDE: Final = "demander à l'expéditeur de refaire l'archive"
 
 # What zipfile and zlib raise on a damaged or forged archive.
-_ILLISIBLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError, struct.error)
+_ILLISIBLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    struct.error,
+)
 
 
 class ArchiveZip:
