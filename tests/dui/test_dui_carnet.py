@@ -36,41 +36,32 @@ def test_a_mailbox_of_the_trusted_space_is_kept(saisie: str, gardee: str) -> Non
     assert correspondant(saisie).adresse == gardee
 
 
-FORME, ESPACE, CITOYEN = (
-    "RFC 5321 §4.1.2",
-    "MSSanté, domaines de l'espace de confiance",
-    "MSSanté, messagerie citoyenne",
-)
+ESPACE, CITOYEN = "MSSanté, domaines de l'espace de confiance", "MSSanté ECO.2.2.6"
 
 
 @pytest.mark.parametrize(
     ("adresse", "regle"),
     [
-        ("secrete", FORME),
-        ("", FORME),
-        ("@ch.mssante.fr", FORME),
-        ("secrète@ch.mssante.fr", FORME),
-        ("Secrete <secrete@ch.mssante.fr>", FORME),
-        ("secrete@ch.mssante.fr\r\nBcc: x@y.fr", FORME),
-        ("secrete@a@ch.mssante.fr", FORME),
-        (".secrete@ch.mssante.fr", FORME),
-        ("secrete@ch..mssante.fr", FORME),
-        ("secrete@-ch.mssante.fr", FORME),
-        ("secrete@ch.mssanté.fr", FORME),
-        (f"{'s' * 65}@ch.mssante.fr", FORME),
-        (f"secrete@{'a.' * 120}mssante.fr", FORME),
+        ("secrete", ESPACE),
+        ("", ESPACE),
+        ("@ch.mssante.fr", ESPACE),
+        ("secrète@ch.mssante.fr", ESPACE),
+        ("Secrete <secrete@ch.mssante.fr>", ESPACE),
+        ("secrete@ch.mssante.fr\r\nBcc: x@y.fr", ESPACE),
+        ("secrete@a@ch.mssante.fr", ESPACE),
+        ("secrete@ch.mssanté.fr", ESPACE),
         ("secrete@mssante.fr", ESPACE),
         ("secrete@hopital.fr", ESPACE),
         ("secrete@fauxmssante.fr", ESPACE),
         ("secrete@ch.mssante.fr.pirate.fr", ESPACE),
         ("secrete@autre.mssante.apicrypt.org", ESPACE),
         ("secrete@apicrypt.org", ESPACE),
+        (f"{'s' * 300}@ch.mssante.fr", None),
         ("275126322074974@patient.mssante.fr", CITOYEN),
         ("275126322074974@Patient.MSSante.FR", CITOYEN),
-        ("275126322074974@relais.patient.mssante.fr", CITOYEN),
     ],
 )
-def test_any_other_address_is_refused_without_being_quoted(adresse: str, regle: str) -> None:
+def test_any_other_address_is_refused_without_being_quoted(adresse: str, regle: str | None) -> None:
     with pytest.raises(ChampInvalideError) as info:
         correspondant(adresse)
     (constat,) = info.value.constats

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from segur_socles._core.model import RegleError, Valeur
 from segur_socles._core.textes import Texte
-from segur_socles.personnes.messagerie import AdresseMss
+from segur_socles.mss.adresses import AdresseProfessionnelle
 
 __all__ = ["Correspondant", "RoleCorrespondant", "sans_doublon"]
 
@@ -26,7 +26,7 @@ class Correspondant(Valeur):
 
     nom: Texte
     role: RoleCorrespondant
-    adresse: AdresseMss
+    adresse: AdresseProfessionnelle
 
     _visible = ("role",)
 
