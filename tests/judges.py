@@ -19,6 +19,7 @@ import pytest
 PROJECT: Final = Path(__file__).resolve().parents[1]
 
 DEBIAN_PACKAGES: Final[dict[str, str]] = {
+    "munpack": "mpack",
     "openssl": "openssl",
     "pdffonts": "poppler-utils",
     "pdfinfo": "poppler-utils",
