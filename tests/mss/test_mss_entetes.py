@@ -101,7 +101,7 @@ def test_addresses_stand_one_a_line() -> None:
 def test_a_file_name_is_written_once_exactly_and_once_in_ascii() -> None:
     ecrit = nom_de_piece("application/pdf", "20220531_CR d'imagerie médicale_CORSE_FIGATELLIX.pdf")
     assert ecrit == (
-        b"Content-Type: application/pdf; name=\"20220531_CR d'imagerie medicale_CORSE_FIGATELLIX.pdf\"\r\n"
+        b'Content-Type: application/pdf; name="20220531_CR d\'imagerie medicale_CORSE_FIGATELLIX.pdf"\r\n'
         b"Content-Disposition: attachment; "
         b"filename*=UTF-8''20220531_CR%20d%27imagerie%20m%C3%A9dicale_CORSE_FIGATELLIX.pdf\r\n"
     )

@@ -260,7 +260,8 @@ def test_identifiers_come_from_the_source_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "faux", [{"message_id": "a@b"}, {"message_id": "<a b@c>"}, {"frontiere": 'a"'}, {"envid": ""}, {"date": "2026-06-01"}]
+    "faux",
+    [{"message_id": "a@b"}, {"message_id": "<a b@c>"}, {"frontiere": 'a"'}, {"envid": ""}, {"date": "2026-06-01"}],
 )
 def test_identifiers_that_would_break_a_header_are_refused(faux: dict[str, str]) -> None:
     with pytest.raises(ChampInvalideError) as refus:
