@@ -91,8 +91,9 @@ def test_a_path_cut_by_a_zero_is_refused() -> None:
     assert "chemin absolu ou qui sort de l'archive" in refus(octets)
 
 
-def test_two_members_of_the_same_path_are_refused() -> None:
-    assert "deux fichiers ont le même chemin" in refus(zipper(contenu(archive()) | {DOCUMENT.lower(): b"<x/>"}))
+@pytest.mark.parametrize("nom", [DOCUMENT.lower(), f"./{DOCUMENT}", DOCUMENT.replace("/", "\\")])
+def test_two_members_of_the_same_path_are_refused(nom: str) -> None:
+    assert "deux fichiers ont le même chemin" in refus(zipper(contenu(archive()) | {nom: b"<x/>"}))
 
 
 def test_an_encrypted_member_is_refused() -> None:
