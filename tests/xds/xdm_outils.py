@@ -50,7 +50,11 @@ ACTEUR = Acteur.model_validate(
     }
 )
 LOGICIEL = Logiciel(
-    nom="DUI <Essai>", version="4.2", instance="9f1f7a4e", oid_racine="1.2.250.1.999.1.1.99001", editeur="Éditeur fictif"
+    nom="DUI <Essai>",
+    version="4.2",
+    instance="9f1f7a4e",
+    oid_racine="1.2.250.1.999.1.1.99001",
+    editeur="Éditeur fictif",
 )
 
 

@@ -26,7 +26,7 @@ __all__ = ["ArchiveLue", "ArchiveRefusee", "DocumentRecu", "lire_xdm"]
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecu:
-    """A document of an archive: its bytes, whose size and SHA-1 were checked, and the header they say.
+    """A document of an archive: its bytes, checked by the size and SHA-1 announced, and the header they say.
 
     ``chemin`` is its path in the archive, in upper case.
     """
@@ -91,7 +91,7 @@ class _Lecture:
         self._archive = archive
         self._documents: list[DocumentRecu] = []
         self._constats: list[Constat] = []
-        self._patients: set[Cx] = set()
+        self._patients: set[tuple[str, str]] = set()
         self._annonces: set[str] = set()
 
     def conclure(self) -> ArchiveLue | ArchiveRefusee:
@@ -134,7 +134,7 @@ class _Lecture:
             return
         if len(soumission.lots) != 1:
             self._signaler(champ, "un seul lot de soumission est attendu par sous-ensemble")
-        self._patients.update(lot.patient for lot in soumission.lots if lot.patient)
+        self._patients.update(_cle(lot.patient) for lot in soumission.lots if lot.patient)
         if len(soumission.documents) > MEMBRES_MAX:
             self._refuser(champ, "les métadonnées annoncent trop de documents")
             return
@@ -143,7 +143,7 @@ class _Lecture:
 
     def _entree(self, entree: ObjetRim, dossier: str, champ: str) -> None:
         if entree.patient:
-            self._patients.add(entree.patient)
+            self._patients.add(_cle(entree.patient))
         else:
             self._refuser(champ, "patientId absent des métadonnées", _UN_USAGER)
         uri = (entree.slot("URI") or "").removeprefix("./").upper()
@@ -203,7 +203,7 @@ class _Lecture:
         if entree.unique_id != entete.unique_id:
             self._refuser(champ, "les métadonnées décrivent un autre document (uniqueId)")
         patient, recue = entree.patient, entete.patient
-        if patient and (patient.autorite, patient.id) not in recue.identifiants:
+        if patient and _cle(patient) not in recue.identifiants:
             self._refuser(champ, f"{_DISCORDANCE} (patientId)", _UN_USAGER)
         for nom in _ecarts_pid(entree.slots.get("sourcePatientInfo", ()), recue):
             self._refuser(champ, f"{_DISCORDANCE} ({nom})", _UN_USAGER)
@@ -224,6 +224,11 @@ class _Lecture:
 
 
 # --- comparing what is said of the person ----------------------------------------------------------------
+
+
+def _cle(patient: Cx) -> tuple[str, str]:
+    # Some write the type of an identifier, some do not.
+    return patient.autorite, patient.id
 
 
 def _ins(recue: IdentiteRecue) -> frozenset[tuple[str, str]]:
