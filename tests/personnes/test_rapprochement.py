@@ -145,6 +145,7 @@ def test_every_difference_is_named_and_no_value_is() -> None:
         ({"identifiants": ((OidIns.NIR, MATRICULE[:13]),)}, "matricule INS"),
         ({"identifiants": ((OidIns.NIR, ""),)}, "matricule INS"),
         ({"identifiants": ((OidIns.NIR, "X" * 15),)}, "matricule INS"),
+        ({"identifiants": ((OidIns.NIR, MATRICULE[:13] + "5X"),)}, "matricule INS"),
     ],
 )
 def test_what_is_missing_is_named(champs: dict[str, Any], manque: str) -> None:

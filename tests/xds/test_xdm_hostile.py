@@ -91,8 +91,9 @@ def test_a_path_cut_by_a_zero_is_refused() -> None:
     assert "chemin absolu ou qui sort de l'archive" in refus(octets)
 
 
-def test_two_members_of_the_same_path_are_refused() -> None:
-    assert "deux fichiers ont le même chemin" in refus(zipper(contenu(archive()) | {DOCUMENT.lower(): b"<x/>"}))
+@pytest.mark.parametrize("nom", [DOCUMENT.lower(), f"./{DOCUMENT}", DOCUMENT.replace("/", "\\")])
+def test_two_members_of_the_same_path_are_refused(nom: str) -> None:
+    assert "deux fichiers ont le même chemin" in refus(zipper(contenu(archive()) | {nom: b"<x/>"}))
 
 
 def test_an_encrypted_member_is_refused() -> None:
@@ -155,8 +156,8 @@ def test_a_size_announced_too_small_does_not_hide_a_bomb() -> None:
 def test_a_compressed_size_announced_too_large_does_not_hide_a_bomb() -> None:
     octets = bombe(METADONNEES, bytes(MIO), 300)
     menteuse = poser(octets, {LOCAL: 18, CENTRAL: 20}, struct.pack("<I", 0x7FFFFFFF))
-    with memoire(2 * len(octets) * zip_lecture.RATIO_MAX):
-        assert refus(menteuse)
+    with memoire(2 * MIO):
+        assert "plus d'octets que l'archive n'en a" in refus(menteuse)
 
 
 def test_the_total_is_counted_over_all_members(monkeypatch: pytest.MonkeyPatch) -> None:

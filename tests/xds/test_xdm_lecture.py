@@ -27,6 +27,7 @@ from segur_socles.errors import Gravite
 from segur_socles.personnes.identite import Identite
 from segur_socles.personnes.rapprochement import SansIns, UsagerReconnu, rapprocher
 from segur_socles.personnes.traits import Sexe
+from segur_socles.xds import xdm_lecture
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee, lire_xdm
 
 SECRETS = ("ARTAGNAN", "MARTIN", "235079999999960", "RES-000123", "19350714", "lise")
@@ -153,6 +154,29 @@ def test_backslashes_between_directories_are_read_as_slashes() -> None:
     assert lecture(zipper({nom.replace("/", "\\"): o for nom, o in contenu(archive()).items()})).constats == ()
 
 
+def test_paths_that_begin_with_a_dot_are_those_without() -> None:
+    pointee = changer(archive(), METADONNEES, _texte(">DOC0001.XML<", ">./DOC0001.XML<"))
+    assert lecture(zipper({f"./{nom}": octets for nom, octets in contenu(pointee).items()})).constats == ()
+
+
+def test_metadata_at_the_top_are_read_and_told() -> None:
+    a_plat = {nom.rpartition("/")[2]: octets for nom, octets in contenu(archive()).items()}
+    assert avertissements(zipper(a_plat)) == ["METADATA.XML n'est pas dans un dossier de IHE_XDM"]
+
+
+def test_metadata_without_a_submission_set_are_told() -> None:
+    sans_lot = changer(
+        archive(), METADONNEES, lambda o: re.sub(rb"<rim:RegistryPackage.*</rim:RegistryPackage>", b"", o)
+    )
+    assert avertissements(sans_lot) == ["un seul lot de soumission est attendu par sous-ensemble"]
+
+
+def test_too_many_documents_announced_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    double = archive(document(1), document(2))
+    monkeypatch.setattr(xdm_lecture, "MEMBRES_MAX", 1)
+    assert "les métadonnées annoncent trop de documents" in refus(double)
+
+
 def test_several_subsets_of_one_person_are_read_together_and_of_two_are_refused() -> None:
     def deux(second: bytes) -> bytes:
         ajout = {n.replace("SUBSET01", "SUBSET02"): o for n, o in contenu(second).items() if "SUBSET" in n}
@@ -171,6 +195,14 @@ def test_without_metadata_documents_are_looked_for_and_it_is_said() -> None:
     del membres[METADONNEES]
     assert avertissements(zipper(membres)) == ["METADATA.XML absent : ni taille ni empreinte ne peuvent être vérifiées"]
     assert len(lecture(zipper(membres)).documents) == 2
+    for autre in (document(2, sans_ins()), document(2, identite(matricule="135079999999913"))):
+        assert "l'archive concerne plusieurs usagers" in refus(
+            zipper({"A.XML": membres[DOCUMENT], "B.XML": autre.octets})
+        )
+    anonymes = [document(rang, sans_ins()).octets for rang in (1, 2)]
+    assert len(lecture(zipper({"A.XML": anonymes[0], "B.XML": anonymes[1]})).documents) == 2
+    homonyme = anonymes[1].replace(b"RES-000123", b"RES-000124")
+    assert "l'archive concerne plusieurs usagers" in refus(zipper({"A.XML": anonymes[0], "B.XML": homonyme}))
     membres[DOCUMENT] = b"<stylesheet/>"
     assert "n'est pas un CDA R2" in refus(zipper(membres))
 

@@ -1,1 +1,84 @@
 """MSSanté, the secure mail of health professionals, and the directory that says who has which mailbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "AccuseRecu",
+    "AdresseMss",
+    "AdresseProfessionnelle",
+    "BoiteStructure",
+    "EnvoiNonAutorise",
+    "EnvoiRefuse",
+    "ErreurIntegration",
+    "MessageEnvoye",
+    "MessagePret",
+    "MessageRecu",
+    "PieceJointe",
+    "RefusDestinataire",
+    "Reperes",
+    "ResultatEnvoi",
+    "TypeBoite",
+    "adresse_citoyenne",
+    "est_citoyenne",
+    "libelle_smtp",
+    "lire_message",
+    "nom_affiche",
+    "passager_smtp",
+    "rediger_accuse",
+    "rediger_message",
+]
+
+if TYPE_CHECKING:
+    from segur_socles.mss.accuse import rediger_accuse
+    from segur_socles.mss.adresses import AdresseMss, AdresseProfessionnelle, adresse_citoyenne, est_citoyenne
+    from segur_socles.mss.codes import ErreurIntegration, libelle_smtp, passager_smtp
+    from segur_socles.mss.lecture import lire_message
+    from segur_socles.mss.nommage import nom_affiche
+    from segur_socles.mss.redaction import rediger_message
+    from segur_socles.mss.reperes import Reperes
+    from segur_socles.mss.types import (
+        AccuseRecu,
+        BoiteStructure,
+        EnvoiNonAutorise,
+        EnvoiRefuse,
+        MessageEnvoye,
+        MessagePret,
+        MessageRecu,
+        PieceJointe,
+        RefusDestinataire,
+        ResultatEnvoi,
+        TypeBoite,
+    )
+else:
+    from segur_socles._core.lazy import lazy
+
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "AccuseRecu": "segur_socles.mss.types",
+            "AdresseMss": "segur_socles.mss.adresses",
+            "AdresseProfessionnelle": "segur_socles.mss.adresses",
+            "BoiteStructure": "segur_socles.mss.types",
+            "EnvoiNonAutorise": "segur_socles.mss.types",
+            "EnvoiRefuse": "segur_socles.mss.types",
+            "ErreurIntegration": "segur_socles.mss.codes",
+            "MessageEnvoye": "segur_socles.mss.types",
+            "MessagePret": "segur_socles.mss.types",
+            "MessageRecu": "segur_socles.mss.types",
+            "PieceJointe": "segur_socles.mss.types",
+            "RefusDestinataire": "segur_socles.mss.types",
+            "Reperes": "segur_socles.mss.reperes",
+            "ResultatEnvoi": "segur_socles.mss.types",
+            "TypeBoite": "segur_socles.mss.types",
+            "adresse_citoyenne": "segur_socles.mss.adresses",
+            "est_citoyenne": "segur_socles.mss.adresses",
+            "libelle_smtp": "segur_socles.mss.codes",
+            "lire_message": "segur_socles.mss.lecture",
+            "nom_affiche": "segur_socles.mss.nommage",
+            "passager_smtp": "segur_socles.mss.codes",
+            "rediger_accuse": "segur_socles.mss.accuse",
+            "rediger_message": "segur_socles.mss.redaction",
+        },
+    )

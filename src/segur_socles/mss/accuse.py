@@ -18,7 +18,7 @@ from segur_socles.mss.codes import ErreurIntegration
 from segur_socles.mss.entetes import champ, champ_boite, champ_texte, sans_accents
 from segur_socles.mss.nommage import MARQUEUR
 from segur_socles.mss.parties import message, texte_brut
-from segur_socles.mss.reperes import Reperes
+from segur_socles.mss.reperes import Reperes, refus_nil
 from segur_socles.mss.types import AccuseRecu, BoiteStructure, MessagePret, MessageRecu
 
 __all__ = ["lire_accuse", "rediger_accuse"]
@@ -49,6 +49,9 @@ def rediger_accuse(
     if recu.accuse_demande is None:
         remede = "prévenir l'expéditeur par un message ordinaire"
         raise invalide("Accusé", (Constat("recu", "ce message ne demande pas d'accusé", "RFC 8098 §2.1", remede),))
+    refus = (*refus_nil(nil), *_refus_frontiere(reperes.frontiere, recu.octets))
+    if refus:
+        raise invalide("Accusé", refus)
     texte = f"Le document n'a pas pu être intégré : {erreur.code}, {erreur.libelle}." if erreur else _REUSSI
     fil = [champ(nom, recu.message_id) for nom in ("In-Reply-To", "References") if recu.message_id]
     octets = message(
@@ -74,6 +77,16 @@ def rediger_accuse(
         octets=octets,
         date=reperes.date,
     )
+
+
+def _refus_frontiere(frontiere: str, original: bytes) -> tuple[Constat, ...]:
+    """Nothing is encoded in the original: the boundary must not be in it, or it would end there."""
+    if f"--=_{frontiere}".encode("ascii") not in original:
+        return ()
+    constat = Constat(
+        "reperes.frontiere", "la frontière figure dans le message reçu", "RFC 2046 §5.1", "en tirer une autre"
+    )
+    return (constat,)
 
 
 def _objet(objet: str, erreur: ErreurIntegration | None) -> str:

@@ -45,10 +45,12 @@ def lire_message(octets: bytes, *, uid: int | None = None, lire_archive: LireArc
     accuse = lire_accuse(message, feuilles, objet)
     archive = None if accuse or _automatique(message) else _archive(pieces, objet, lire_archive)
     demande, du_demandeur = _accuse_demande(message, accuse)
-    constats = [Constat("message", f"{demesure} : pièces jointes non lues", "limites de lecture")] if demesure else []
-    if not (accuse or _automatique(message)):
+    constats: list[Constat] = []
+    if demesure:
+        constats += [Constat("message", f"{demesure} : pièces jointes non lues", "limites de lecture")]
+    elif not (accuse or _automatique(message)):
         constats += _ecarts(message, archive, expediteur)
-        constats += _ecarts_du_contenu(objet, archive, textes, pieces) if not demesure else ()
+        constats += _ecarts_du_contenu(objet, archive, textes, pieces)
     return MessageRecu(
         octets=octets,
         uid=uid,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ from segur_socles.mss.adresses import AdresseMss, AdresseProfessionnelle, adress
 from segur_socles.mss.entetes import champ, champ_adresses, champ_boite, champ_texte
 from segur_socles.mss.nommage import ARCHIVE, noms_pdf, objet
 from segur_socles.mss.parties import fichier, message, texte_brut
-from segur_socles.mss.reperes import IdMessage, Reperes
+from segur_socles.mss.reperes import IdMessage, Reperes, refus_nil
 from segur_socles.mss.types import BoiteStructure, MessagePret
 
 __all__ = ["rediger_message"]
@@ -33,7 +32,6 @@ _OPTIONS: Final = OptionsMss()
 _ADRESSES: Final = TypeAdapter[list[str]](list[AdresseMss])
 _REPONDRE_A: Final = TypeAdapter[str | None](AdresseProfessionnelle | None)
 _FIL: Final = TypeAdapter[str | None](IdMessage | None)
-_NIL: Final = re.compile("[!-~]{1,100}")
 
 
 def rediger_message(  # noqa: PLR0913 - each is a separate fact of the message, all by keyword
@@ -71,9 +69,7 @@ def rediger_message(  # noqa: PLR0913 - each is a separate fact of the message, 
     if not refus:
         refus += _refus_destinataires(uniques, documents, sans_reponse=sans_reponse)
     refus += _refus_documents(documents, archive, pdfs)
-    if not _NIL.fullmatch(nil):
-        remede = "renseigner Logiciel.nil_mss, le numéro délivré à l'éditeur pour MSSanté"
-        refus.append(Constat("nil", "numéro de logiciel vide ou mal formé", "MSSanté ECO.2.4.3", remede))
+    refus += refus_nil(nil)
     if refus:
         raise invalide("Message", tuple(refus))
 

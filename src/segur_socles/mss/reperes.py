@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import StringConstraints
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.model import Instant, Valeur
+from segur_socles.errors import Constat
 from segur_socles.mss.adresses import domaine
 
-__all__ = ["IdMessage", "Reperes"]
+__all__ = ["IdMessage", "Reperes", "refus_nil"]
 
 IdMessage = Annotated[
     str, StringConstraints(max_length=250, pattern=r"^<[!-;=?A-Z\[-~]+@[!-;=?A-Z\[-~]+>$", strip_whitespace=True)
@@ -19,6 +21,17 @@ IdMessage = Annotated[
 """A Message-ID with its angle brackets (RFC 5322 §3.6.4)."""
 
 _Jeton = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.-]{1,60}$")]
+
+
+_NIL: Final = re.compile("[!-~]{1,100}")
+
+
+def refus_nil(nil: str) -> tuple[Constat, ...]:
+    """Say why ``nil`` cannot be the software's number, which every message bears."""
+    if _NIL.fullmatch(nil):
+        return ()
+    remede = "renseigner Logiciel.nil_mss, le numéro délivré à l'éditeur pour MSSanté"
+    return (Constat("nil", "numéro de logiciel vide ou mal formé", "MSSanté ECO.2.4.3", remede),)
 
 
 class Reperes(Valeur):

@@ -91,8 +91,7 @@ class ArchiveZip:
 
     def _blocs(self, membre: zipfile.ZipInfo) -> Iterator[bytes]:
         lus = 0
-        # No member is longer in the archive than the archive.
-        permis = max(SANS_RATIO, RATIO_MAX * min(membre.compress_size, self._taille))
+        permis = max(SANS_RATIO, RATIO_MAX * membre.compress_size)
         with self._zip.open(membre) as source:
             while bloc := source.read(_BLOC):
                 lus += len(bloc)
@@ -113,6 +112,8 @@ class ArchiveZip:
             _refuser("un fichier est chiffré")
         if membre.compress_type not in _METHODES:
             _refuser("un fichier est compressé par une méthode non admise")
+        if membre.compress_size > self._taille:  # would lift the limit of the ratio
+            _refuser("un fichier annonce plus d'octets que l'archive n'en a")
         if chemin in self._membres:
             _refuser("deux fichiers ont le même chemin")
         self._membres[chemin] = membre
