@@ -18,6 +18,7 @@ class ActeSocle(StrEnum):
 
     ALIMENTER_DMP = "alimenter_dmp"
     CONSULTER_DMP = "consulter_dmp"
+    ENVOYER_MSS = "envoyer_mss"
 
 
 class Autorisation(Valeur):
