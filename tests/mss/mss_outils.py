@@ -135,7 +135,7 @@ class Scripte:
             self._ecoute.shutdown(socket.SHUT_RDWR)
         self._ecoute.close()
         for prise in self._prises:
-            with suppress(OSError):
+            with suppress(OSError, ValueError):
                 prise._connexion.shutdown(socket.SHUT_RDWR)
         for fil in self._fils:
             fil.join(5)
@@ -160,7 +160,7 @@ class Scripte:
     @staticmethod
     def _servir(prise: Prise, script: Script) -> None:
         try:
-            with suppress(OSError):
+            with suppress(OSError, ValueError):
                 script(prise)
         finally:
             prise.fermer()
