@@ -26,6 +26,7 @@ DEBIAN_PACKAGES: Final[dict[str, str]] = {
     "pdftotext": "poppler-utils",
     "pkcs11-tool": "opensc",
     "softhsm2-util": "softhsm2",
+    "unzip": "unzip",
     "xmllint": "libxml2-utils",
     "xmlsec1": "xmlsec1",
 }

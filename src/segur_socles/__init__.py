@@ -16,9 +16,12 @@ __all__ = [
     "ActiviteUnique",
     "ActivitesMultiples",
     "AlimentationRefusee",
+    "ArchiveLue",
+    "ArchiveRefusee",
     "AsyncSegur",
     "AsyncSession",
     "Autorisation",
+    "CandidatsMultiples",
     "ClientPsc",
     "Configuration",
     "ConnexionNonAboutie",
@@ -29,11 +32,14 @@ __all__ = [
     "DmpInexistant",
     "DmpOuvert",
     "DocumentCda",
+    "DocumentRecu",
     "Entete",
     "Environment",
     "Identite",
     "IdentiteQualifiee",
     "InsAbsente",
+    "InsDiscordante",
+    "InsIncomplete",
     "InsMultiple",
     "InsTrouvee",
     "JsonLinesSink",
@@ -48,6 +54,7 @@ __all__ = [
     "RedactingFilter",
     "Sandbox",
     "SansActivite",
+    "SansIns",
     "Segur",
     "Session",
     "SessionPsc",
@@ -57,11 +64,16 @@ __all__ = [
     "Trait",
     "TraitsIdentite",
     "Trousseau",
+    "UsagerInconnu",
+    "UsagerReconnu",
     "ecrire_dlu",
+    "ecrire_xdm",
     "errors",
     "lire_profil",
+    "lire_xdm",
     "page_html",
     "pdf_a",
+    "rapprocher",
 ]
 
 if TYPE_CHECKING:
@@ -85,6 +97,15 @@ if TYPE_CHECKING:
     from segur_socles.personnes.autorisation import ActeSocle, Autorisation
     from segur_socles.personnes.identite import ControleIdentite, Identite, IdentiteQualifiee
     from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
+    from segur_socles.personnes.rapprochement import (
+        CandidatsMultiples,
+        InsDiscordante,
+        InsIncomplete,
+        SansIns,
+        UsagerInconnu,
+        UsagerReconnu,
+        rapprocher,
+    )
     from segur_socles.personnes.structure import Structure
     from segur_socles.personnes.traits import Sexe, Trait, TraitsIdentite
     from segur_socles.psc.types import (
@@ -100,6 +121,8 @@ if TYPE_CHECKING:
     from segur_socles.segur.facade import AsyncSegur, Segur
     from segur_socles.segur.session import AsyncSession, Session
     from segur_socles.trace.sinks import JsonLinesSink, MemorySink, NullSink, TraceSink
+    from segur_socles.xds.xdm import ecrire_xdm
+    from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee, DocumentRecu, lire_xdm
 else:
     from segur_socles._core.lazy import lazy
 
@@ -112,9 +135,12 @@ else:
             "ActiviteUnique": "segur_socles.psc.types",
             "ActivitesMultiples": "segur_socles.psc.types",
             "AlimentationRefusee": "segur_socles.dmp.types",
+            "ArchiveLue": "segur_socles.xds.xdm_lecture",
+            "ArchiveRefusee": "segur_socles.xds.xdm_lecture",
             "AsyncSegur": "segur_socles.segur.facade",
             "AsyncSession": "segur_socles.segur.session",
             "Autorisation": "segur_socles.personnes.autorisation",
+            "CandidatsMultiples": "segur_socles.personnes.rapprochement",
             "ClientPsc": "segur_socles.credentials.client_psc",
             "Configuration": "segur_socles.credentials.configuration",
             "ConnexionNonAboutie": "segur_socles.psc.types",
@@ -125,11 +151,14 @@ else:
             "DmpInexistant": "segur_socles.dmp.types",
             "DmpOuvert": "segur_socles.dmp.types",
             "DocumentCda": "segur_socles.documents.document",
+            "DocumentRecu": "segur_socles.xds.xdm_lecture",
             "Entete": "segur_socles.documents.entete",
             "Environment": "segur_socles.config.environment",
             "Identite": "segur_socles.personnes.identite",
             "IdentiteQualifiee": "segur_socles.personnes.identite",
             "InsAbsente": "segur_socles.ins.types",
+            "InsDiscordante": "segur_socles.personnes.rapprochement",
+            "InsIncomplete": "segur_socles.personnes.rapprochement",
             "InsMultiple": "segur_socles.ins.types",
             "InsTrouvee": "segur_socles.ins.types",
             "JsonLinesSink": "segur_socles.trace.sinks",
@@ -144,6 +173,7 @@ else:
             "RedactingFilter": "segur_socles._core.redact",
             "Sandbox": "segur_socles.sandbox.sandbox",
             "SansActivite": "segur_socles.psc.types",
+            "SansIns": "segur_socles.personnes.rapprochement",
             "Segur": "segur_socles.segur.facade",
             "Session": "segur_socles.segur.session",
             "SessionPsc": "segur_socles.psc.types",
@@ -153,10 +183,15 @@ else:
             "Trait": "segur_socles.personnes.traits",
             "TraitsIdentite": "segur_socles.personnes.traits",
             "Trousseau": "segur_socles.credentials.trousseau",
+            "UsagerInconnu": "segur_socles.personnes.rapprochement",
+            "UsagerReconnu": "segur_socles.personnes.rapprochement",
             "ecrire_dlu": "segur_socles.documents.cda.ecriture",
+            "ecrire_xdm": "segur_socles.xds.xdm",
             "errors": "segur_socles.errors",
             "lire_profil": "segur_socles.credentials.profil",
+            "lire_xdm": "segur_socles.xds.xdm_lecture",
             "page_html": "segur_socles.documents.rendu.page",
             "pdf_a": "segur_socles.documents.rendu.pdf",
+            "rapprocher": "segur_socles.personnes.rapprochement",
         },
     )

@@ -13,19 +13,16 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, StringConstraints
 
-from segur_socles._core.clock import hl7_utc
 from segur_socles._core.model import Valeur
 from segur_socles._core.textes import Oid
 from segur_socles._core.xml import DigestName, c14n_digest
 from segur_socles.dmp.lot import Empreinte
 from segur_socles.documents.document import DocumentCda
 from segur_socles.errors import Constat, DocumentInvalideError
-from segur_socles.nomenclatures.codes import nomenclature
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.trace.appelant import Appelant
-from segur_socles.xds.correspondances import type_contenu
 from segur_socles.xds.entry import Association, DocumentEntry, SubmissionSet
-from segur_socles.xds.metadonnees import auteur_de, classe_supposee, cx_ins, depuis_document
+from segur_socles.xds.metadonnees import LOT, associer, classe_supposee, cx_ins, depuis_document, soumission_de
 from segur_socles.xds.schemes import (
     CLASSE_SIGNATURE,
     CONFIDENTIALITES_SIGNATURE,
@@ -36,7 +33,6 @@ from segur_socles.xds.schemes import (
 
 __all__ = ["DocumentDuLot", "IdentifiantsLot", "LotDeSoumission"]
 
-_LOT = "SubmissionSet01"
 _SIGNATURE = "Signature01"
 
 
@@ -111,19 +107,16 @@ class LotDeSoumission:
         fixes = identifiants or _tirer(ids, empreintes, appelant)
         _verifier(ids, empreintes, fixes)
         digest: DigestName = "sha256" if options.xades_digest == "sha256" else "sha1"
-        secteur = appelant.acteur.structure.secteur.code
-        contenu = nomenclature("CONTENT_TYPE").code(type_contenu_lot) if type_contenu_lot else type_contenu(secteur)
         return cls(
             identifiants=fixes,
             identite=identite,
-            soumission=SubmissionSet(
-                id=_LOT,
+            soumission=soumission_de(
+                appelant.acteur,
+                cx_ins(identite.matricule),
                 unique_id=fixes.lot,
                 source_id=appelant.logiciel.oid_racine,
-                patient=cx_ins(identite.matricule),
-                auteur=auteur_de(appelant.acteur),
-                heure=hl7_utc(fixes.heure),
-                type_contenu=contenu,
+                heure=fixes.heure,
+                contenu=type_contenu_lot,
             ),
             documents=tuple(
                 DocumentDuLot(
@@ -188,12 +181,9 @@ class LotDeSoumission:
 
     def associations(self, remplaces: Sequence[tuple[str, str]] = ()) -> tuple[Association, ...]:
         """Link the set to its documents and its signature; ``remplaces`` pairs a document with an old entryUUID."""
-        liens = [
-            *(("HasMember", _LOT, membre) for membre in (*(d.entree.id for d in self.documents), _SIGNATURE)),
-            ("signs", _SIGNATURE, _LOT),
-            *(("RPLC", nouveau, ancien) for nouveau, ancien in remplaces),
-        ]
-        return tuple(Association(f"assoc{rang}", *lien) for rang, lien in enumerate(liens, 1))
+        membres = (*(document.entree.id for document in self.documents), _SIGNATURE)
+        remplacements = (("RPLC", nouveau, ancien) for nouveau, ancien in remplaces)
+        return associer(membres, (("signs", _SIGNATURE, LOT), *remplacements))
 
 
 def _tirer(documents: tuple[str, ...], empreintes: tuple[str, ...], appelant: Appelant) -> IdentifiantsLot:

@@ -10,6 +10,7 @@ __all__ = [
     "Adresse",
     "Attribut",
     "Autorisation",
+    "CandidatsMultiples",
     "Contact",
     "ControleIdentite",
     "Decision",
@@ -19,7 +20,9 @@ __all__ = [
     "Identite",
     "IdentiteQualifiee",
     "IdentiteRecue",
+    "InsDiscordante",
     "InsHistorique",
+    "InsIncomplete",
     "Intervenant",
     "MatriculeIns",
     "MesureProtection",
@@ -28,8 +31,10 @@ __all__ = [
     "OidIns",
     "PreuveControle",
     "Professionnel",
+    "Rapprochement",
     "ReponseIns",
     "RoleContact",
+    "SansIns",
     "Sexe",
     "StatutIdentite",
     "Structure",
@@ -40,9 +45,12 @@ __all__ = [
     "TypeTelecom",
     "UsageTelecom",
     "Usager",
+    "UsagerInconnu",
+    "UsagerReconnu",
     "calculer_cle",
     "comparer",
     "normaliser",
+    "rapprocher",
 ]
 
 if TYPE_CHECKING:
@@ -63,6 +71,16 @@ if TYPE_CHECKING:
     )
     from segur_socles.personnes.matricule import MatriculeIns, OidIns, calculer_cle
     from segur_socles.personnes.professionnel import Acteur, Intervenant, Motif, MoyenAuthentification, Professionnel
+    from segur_socles.personnes.rapprochement import (
+        CandidatsMultiples,
+        InsDiscordante,
+        InsIncomplete,
+        Rapprochement,
+        SansIns,
+        UsagerInconnu,
+        UsagerReconnu,
+        rapprocher,
+    )
     from segur_socles.personnes.recue import IdentiteRecue
     from segur_socles.personnes.structure import Structure
     from segur_socles.personnes.traits import Difference, Sexe, Trait, TraitsIdentite, comparer, normaliser
@@ -78,6 +96,7 @@ else:
             "Adresse": "segur_socles.personnes.coordonnees",
             "Attribut": "segur_socles.personnes.identite",
             "Autorisation": "segur_socles.personnes.autorisation",
+            "CandidatsMultiples": "segur_socles.personnes.rapprochement",
             "Contact": "segur_socles.personnes.entourage",
             "ControleIdentite": "segur_socles.personnes.identite",
             "Decision": "segur_socles.personnes.identite",
@@ -87,7 +106,9 @@ else:
             "Identite": "segur_socles.personnes.identite",
             "IdentiteQualifiee": "segur_socles.personnes.identite",
             "IdentiteRecue": "segur_socles.personnes.recue",
+            "InsDiscordante": "segur_socles.personnes.rapprochement",
             "InsHistorique": "segur_socles.personnes.identite",
+            "InsIncomplete": "segur_socles.personnes.rapprochement",
             "Intervenant": "segur_socles.personnes.professionnel",
             "MatriculeIns": "segur_socles.personnes.matricule",
             "MesureProtection": "segur_socles.personnes.entourage",
@@ -96,8 +117,10 @@ else:
             "OidIns": "segur_socles.personnes.matricule",
             "PreuveControle": "segur_socles.personnes.identite",
             "Professionnel": "segur_socles.personnes.professionnel",
+            "Rapprochement": "segur_socles.personnes.rapprochement",
             "ReponseIns": "segur_socles.personnes.identite",
             "RoleContact": "segur_socles.personnes.entourage",
+            "SansIns": "segur_socles.personnes.rapprochement",
             "Sexe": "segur_socles.personnes.traits",
             "StatutIdentite": "segur_socles.personnes.identite",
             "Structure": "segur_socles.personnes.structure",
@@ -108,8 +131,11 @@ else:
             "TypeTelecom": "segur_socles.personnes.coordonnees",
             "UsageTelecom": "segur_socles.personnes.coordonnees",
             "Usager": "segur_socles.personnes.usager",
+            "UsagerInconnu": "segur_socles.personnes.rapprochement",
+            "UsagerReconnu": "segur_socles.personnes.rapprochement",
             "calculer_cle": "segur_socles.personnes.matricule",
             "comparer": "segur_socles.personnes.traits",
             "normaliser": "segur_socles.personnes.traits",
+            "rapprocher": "segur_socles.personnes.rapprochement",
         },
     )

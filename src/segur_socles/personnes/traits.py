@@ -139,6 +139,18 @@ class TraitsIdentite(Valeur):
         return self.prenoms[0]
 
     @property
+    def naissance_hl7(self) -> str:
+        """Birth date as HL7 writes it: ``AAAAMMJJ``, or ``AAAAMM`` or ``AAAA`` when the rest is not in the calendar."""
+        annee, mois, jour = self.date_naissance.split("-")
+        for ecrit, essai in ((annee + mois + jour, jour), (annee + mois, "01")):
+            try:
+                date(int(annee), int(mois), int(essai))
+            except ValueError:
+                continue
+            return ecrit
+        return annee
+
+    @property
     def par_trait(self) -> dict[Trait, str]:
         """Each trait as one text; ``""`` for a birth place that is not known."""
         return {

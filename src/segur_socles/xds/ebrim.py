@@ -153,6 +153,7 @@ def _slots(entree: DocumentEntry) -> Iterator[str]:
         ("size", [None if entree.taille is None else str(entree.taille)]),
         ("sourcePatientId", [str(entree.patient_source)]),
         ("sourcePatientInfo", entree.patient_source_infos),
+        ("URI", [entree.uri]),
     )
     for name, given in values:
         if written := [value for value in given if value is not None]:

@@ -201,6 +201,7 @@ def lire_entree(objet: ObjetRim) -> DocumentEntry:
         commentaire=objet.commentaire,
         hash=objet.slot("hash"),
         taille=int(taille) if taille else None,
+        uri=objet.slot("URI"),
     )
 
 

@@ -29,7 +29,8 @@ class DocumentEntry:
 
     ``id`` is the symbolic identifier inside the message, ``unique_id`` the OID of the document for ever.
     Times are HL7, UTC, without zone (``yyyyMMddHHmmss``). ``hash`` is the SHA-1 of the bytes sent, 40
-    lower-case hexadecimal digits, and ``taille`` their number.
+    lower-case hexadecimal digits, and ``taille`` their number. ``uri`` is the name of its file beside the
+    metadata, in an XDM archive only.
     """
 
     id: str
@@ -55,6 +56,7 @@ class DocumentEntry:
     patient_source_infos: tuple[str, ...] = field(default=(), repr=False)
     hash: str | None = None
     taille: int | None = None
+    uri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ tables. What no public table confirms is said by :func:`classe_supposee`.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from datetime import datetime
 
 from segur_socles._core.clock import hl7_utc
 from segur_socles._core.model import RegleError
@@ -17,26 +19,47 @@ from segur_socles.nomenclatures.codes import Code, nomenclature
 from segur_socles.personnes.identite import Identite
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.personnes.professionnel import Acteur, Professionnel
-from segur_socles.xds.correspondances import classe_du_type, format_du_modele
-from segur_socles.xds.entry import Auteur, DocumentEntry
+from segur_socles.xds.correspondances import classe_du_type, format_du_modele, type_contenu
+from segur_socles.xds.entry import Association, Auteur, DocumentEntry, SubmissionSet
 from segur_socles.xds.formats import Cx, Xcn, Xon
 
-__all__ = ["auteur_de", "classe_supposee", "cx_ins", "depuis_document", "personne_de"]
+__all__ = [
+    "LOT",
+    "associer",
+    "auteur_de",
+    "classe_supposee",
+    "cx_ins",
+    "depuis_document",
+    "patient_de",
+    "personne_de",
+    "soumission_de",
+]
+
+LOT = "SubmissionSet01"
+"""Symbolic identifier of the one submission set of a message."""
 
 _NORMAL = "N"
 
 
 def depuis_document(
-    document: DocumentCda, *, symbole: str, classe: str | None = None, avec_empreinte: bool = True
+    document: DocumentCda,
+    *,
+    symbole: str,
+    classe: str | None = None,
+    avec_empreinte: bool = True,
+    exiger_ins: bool = True,
+    uri: str | None = None,
 ) -> DocumentEntry:
     """Derive the entry of ``document``, named ``symbole`` inside the message.
 
     ``classe`` (a code of JDV_J57) replaces the one of the association table; ``avec_empreinte`` adds hash and
-    size. Raises :class:`IdentiteError` if the INS may not be transmitted, :class:`DocumentInvalideError` if
-    the type, the model or the class is in no table.
+    size; ``uri`` is the document's file in an archive. Without ``exiger_ins``, a person whose INS may not be
+    transmitted is named by :func:`patient_de`. Raises :class:`IdentiteError` if the INS is required and may not
+    be transmitted, :class:`DocumentInvalideError` if the type, the model or the class is in no table.
     """
     entete = document.entete
-    identite = entete.usager.identite.qualifiee()
+    if exiger_ins:
+        entete.usager.identite.qualifiee()
     manques: list[Constat] = []
     code_classe = _classe(entete.type, classe, manques)
     code_format = _format(document.modele, manques)
@@ -47,7 +70,7 @@ def depuis_document(
     return DocumentEntry(
         id=symbole,
         unique_id=document.unique_id,
-        patient=cx_ins(identite.matricule),
+        patient=patient_de(entete),
         auteurs=(auteur_de(entete.auteur),),
         signataire_legal=personne_de(entete.responsable.professionnel),
         titre=entete.titre,
@@ -61,11 +84,37 @@ def depuis_document(
         debut=hl7_utc(entete.acte.debut),
         fin=hl7_utc(entete.acte.fin) if entete.acte.fin else None,
         langue=entete.langue,
-        patient_source=Cx(entete.usager.ipp.valeur, entete.usager.ipp.oid, "PI"),
-        patient_source_infos=_infos(identite),
+        patient_source=_cx_local(entete),
+        patient_source_infos=_infos(entete.usager.identite),
         hash=hashlib.sha1(document.octets, usedforsecurity=False).hexdigest() if avec_empreinte else None,
         taille=len(document.octets) if avec_empreinte else None,
+        uri=uri,
     )
+
+
+def soumission_de(
+    acteur: Acteur, patient: Cx, *, unique_id: str, source_id: str, heure: datetime, contenu: str | None = None
+) -> SubmissionSet:
+    """Describe the submission set that ``acteur`` sends about ``patient``.
+
+    ``contenu``: kind of activity (TRE_R209), by default that of the structure's sector.
+    """
+    secteur = acteur.structure.secteur.code
+    return SubmissionSet(
+        id=LOT,
+        unique_id=unique_id,
+        source_id=source_id,
+        patient=patient,
+        auteur=auteur_de(acteur),
+        heure=hl7_utc(heure),
+        type_contenu=nomenclature("CONTENT_TYPE").code(contenu) if contenu else type_contenu(secteur),
+    )
+
+
+def associer(membres: Iterable[str], autres: Iterable[tuple[str, str, str]] = ()) -> tuple[Association, ...]:
+    """Link the set to its members; ``autres`` are other links: type, source, target."""
+    liens = [*(("HasMember", LOT, membre) for membre in membres), *autres]
+    return tuple(Association(f"assoc{rang}", *lien) for rang, lien in enumerate(liens, 1))
 
 
 def classe_supposee(entete: Entete) -> bool:
@@ -76,6 +125,12 @@ def classe_supposee(entete: Entete) -> bool:
 def cx_ins(matricule: MatriculeIns) -> Cx:
     """Return the INS as an HL7 identifier."""
     return Cx(matricule.valeur, matricule.oid.value, "NH")
+
+
+def patient_de(entete: Entete) -> Cx:
+    """Return the INS if it may be transmitted, else the local identifier (the latter guessed: no source says it)."""
+    qualifiee = entete.identite_qualifiee
+    return cx_ins(qualifiee.matricule) if qualifiee else _cx_local(entete)
 
 
 def personne_de(professionnel: Professionnel) -> Xcn:
@@ -90,6 +145,10 @@ def auteur_de(acteur: Acteur) -> Auteur:
         institution=Xon(acteur.structure.nom, acteur.structure.struct_idnat),
         specialite=acteur.professionnel.profession,
     )
+
+
+def _cx_local(entete: Entete) -> Cx:
+    return Cx(entete.usager.ipp.valeur, entete.usager.ipp.oid, "PI")
 
 
 def _classe(type_document: Code, classe: str | None, manques: list[Constat]) -> Code | None:
@@ -122,7 +181,7 @@ def _infos(identite: Identite) -> tuple[str, ...]:
     return (
         f"PID-5|{legal}^^^^^L",
         *((f"PID-5|{affiche}^^^^^D",) if affiche != legal else ()),
-        f"PID-7|{traits.date_naissance.replace('-', '')}",
+        f"PID-7|{traits.naissance_hl7}",
         f"PID-8|{traits.sexe.value}",
     )
 

@@ -88,7 +88,7 @@ def _patient(entete: Entete) -> str:
     patient = (
         _nom_patient(usager, traits)
         + code("administrativeGenderCode", SEXES[traits.sexe])
-        + el("birthTime", value=_naissance(traits))
+        + el("birthTime", value=traits.naissance_hl7)
         + (_representant(protection) if protection and represente else "")
         + _lieu_naissance(usager)
     )
@@ -112,18 +112,6 @@ def _nom_patient(usager: Usager, traits: TraitsIdentite) -> str:
         + texte("family", identite.nom_utilise, "usager.identite.nom_utilise", qualifier="CL")
         + texte("given", identite.prenom_utilise, "usager.identite.prenom_utilise", qualifier="CL"),
     )
-
-
-def _naissance(traits: TraitsIdentite) -> str:
-    # A "lunar" date is written as far as it is one: an HL7 time must exist in the calendar.
-    annee, mois, jour = traits.date_naissance.split("-")
-    for ecrit, essai in ((annee + mois + jour, (annee, mois, jour)), (annee + mois, (annee, mois, "01"))):
-        try:
-            date(*map(int, essai))
-        except ValueError:
-            continue
-        return ecrit
-    return annee
 
 
 def _lieu_naissance(usager: Usager) -> str:

@@ -82,13 +82,17 @@ class EnteteLu(Valeur):
 def lire_entete(octets: bytes) -> EnteteLu:
     """Read the header of a CDA R2 document.
 
-    Raises ``DocumentInvalideError``: not XML, not a CDA, or without identifier, type, date or patient. What
-    is optional and absent is None; nothing is guessed.
+    Raises ``DocumentInvalideError``: not XML, not a CDA, without identifier, type, date or patient, or about
+    several patients. What is optional and absent is None; nothing is guessed.
     """
     racine = parse(octets, quota=DOCUMENT, what="Le document")
     if racine.tag != f"{{{HL7}}}ClinicalDocument":
         raise DocumentInvalideError(
             "Le document n'est pas un CDA R2.", remede="l'ouvrir avec le logiciel qui convient à son format"
+        )
+    if len(racine.findall("h:recordTarget", _NS)) > 1:
+        raise DocumentInvalideError(
+            "Le document concerne plusieurs usagers.", remede="demander à son émetteur un document par usager"
         )
     unique_id, date = _identifiant(racine, "h:id"), _attribut(racine, "h:effectiveTime", "value")
     type_, role = _code(racine, "h:code"), racine.find("h:recordTarget/h:patientRole", _NS)
