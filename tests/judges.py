@@ -19,12 +19,15 @@ import pytest
 PROJECT: Final = Path(__file__).resolve().parents[1]
 
 DEBIAN_PACKAGES: Final[dict[str, str]] = {
+    "munpack": "mpack",
+    "dovecot": "dovecot-core dovecot-imapd",
     "openssl": "openssl",
     "pdffonts": "poppler-utils",
     "pdfinfo": "poppler-utils",
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",
     "pkcs11-tool": "opensc",
+    "postfix": "postfix",
     "softhsm2-util": "softhsm2",
     "unzip": "unzip",
     "xmllint": "libxml2-utils",

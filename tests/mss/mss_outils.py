@@ -1,307 +1,139 @@
-"""An operator that follows a script, on a true socket under true TLS; and what a caller needs to speak to it."""
+"""Paul VIAL, who does not exist, his documents and their messages."""
 
 from __future__ import annotations
 
-import socket
-import ssl
-import threading
-from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+import zipfile
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
-from typing import Final
+from io import BytesIO
+from typing import Any
 
-from segur_socles._core.clock import SystemClock
-from segur_socles._core.deadline import Deadline
-from segur_socles.config.messagerie import OperateurMss
-from segur_socles.credentials.contexte import contexte_serveur
-from segur_socles.credentials.tls import CertificatTls
-from segur_socles.credentials.usages import Contexte, Perimetre, Service
-from segur_socles.mss.acces import AccesMss
+from segur_socles._core.ids import SeededIds
+from segur_socles.config.logiciel import Logiciel
+from segur_socles.documents.cda.ecriture import ecrire_dlu
+from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.document import DocumentCda
+from segur_socles.documents.entete import Entete
+from segur_socles.mss.redaction import rediger_message
+from segur_socles.mss.reperes import Reperes
 from segur_socles.mss.types import BoiteStructure, MessagePret
-from segur_socles.sandbox.pki import PkiDeTest
+from segur_socles.personnes.identite import ControleIdentite, Decision, Identite, PreuveControle, ReponseIns
+from segur_socles.personnes.matricule import MatriculeIns, OidIns, calculer_cle
+from segur_socles.personnes.professionnel import Acteur
+from segur_socles.personnes.traits import TraitsIdentite
+from segur_socles.personnes.usager import IdentifiantLocal, Usager
+from segur_socles.xds.xdm import ecrire_xdm
 
-FINESS: Final = "990000001"
-ADRESSE: Final = "infirmerie@ehpad.bac-a-sable.mssante.fr"
-JEAN: Final = "jean.fictif@medecin.bac-a-sable.mssante.fr"
-CITOYEN: Final = "279035121518989@patient.mssante.fr"
-OCTETS: Final = b"From: x\r\nSubject: essai\r\n\r\nBonjour\r\n.\r\n..deux\r\n"
+MOMENT = datetime(2026, 6, 1, 10, 0, tzinfo=timezone(timedelta(hours=2)))
+NUMERO = "1781175112001"
+CITOYEN = f"{NUMERO}{calculer_cle(NUMERO)}@patient.mssante.fr"
+MEDECIN = "jean.dupont@medecin.mssante.fr"
+PDF = b"%PDF-1.4\n" + bytes(range(256)) * 3
+BOITE = BoiteStructure(adresse="infirmerie@ehpad-les-tilleuls.mssante.fr", nom="EHPAD Les Tilleuls – infirmerie")
+REPERES = Reperes(
+    message_id="<20260601100000.4f2c@ehpad-les-tilleuls.mssante.fr>",
+    envid="4f2c",
+    frontiere="B1",
+    date=MOMENT,
+)
+TRAITS = TraitsIdentite.model_validate(
+    {
+        "nom_naissance": "VIAL",
+        "prenoms": ["PAUL"],
+        "sexe": "M",
+        "date_naissance": "1978-11-26",
+        "lieu_naissance": "75112",
+    }
+)
+ACTEUR = Acteur.model_validate(
+    {
+        "professionnel": {"id_nat": "899900000017", "nom": "MARTIN", "prenom": "Zoé", "profession": "G15_60"},
+        "structure": {"nom": "EHPAD Les Tilleuls", "finess_eg": "990000019", "secteur": "SA17", "cadre": "ESSMS"},
+    }
+)
+LOGICIEL = Logiciel(nom="DUI FICTIF", version="4.2", instance="9f1f7a4e", oid_racine="1.2.250.1.999.1.1.99001")
 
 
-@cache
-def pki() -> PkiDeTest:
-    return PkiDeTest.creer()
-
-
-@cache
-def certificat(cn: str = ADRESSE) -> CertificatTls:
-    """Give a TLS certificate of the structure, that the PKI of the operator knows."""
-    emis = pki().auth_cli(f"1{FINESS}", "EHPAD ESSAI", cn)
-    contexte = Contexte(production=False, maintenant=datetime.now(UTC), perimetre=Perimetre(f"1{FINESS}"))
-    return CertificatTls.depuis(emis.materiel, service=Service.MSS, contexte=contexte, ancres=pki().ancres())
-
-
-@cache
-def etranger() -> CertificatTls:
-    """Give a certificate that another PKI issued: the operator refuses it, and it knows the operator's all the same."""
-    autre = PkiDeTest.creer()
-    emis = autre.auth_cli(f"1{FINESS}", "EHPAD ESSAI", ADRESSE)
-    contexte = Contexte(production=False, maintenant=datetime.now(UTC), perimetre=Perimetre(f"1{FINESS}"))
-    return CertificatTls.depuis(emis.materiel, service=Service.MSS, contexte=contexte, ancres=autre.ancres())
-
-
-def acces(port: int, *, imap: int | None = None, tls: CertificatTls | None = None, hote: str = "localhost") -> AccesMss:
-    """Give the way into a server of this machine."""
-    canal = (tls or certificat()).channel(pki().ancres())
-    boite = BoiteStructure(adresse=ADRESSE, nom="EHPAD Essai")
-    operateur = OperateurMss(
-        domaines=("ehpad.bac-a-sable.mssante.fr",), smtp=f"{hote}:{port}", imap=f"{hote}:{imap or port}"
+def qualifiee(traits: TraitsIdentite = TRAITS, numero: str = NUMERO) -> Identite:
+    par = ACTEUR.intervenant
+    reponse = ReponseIns(
+        matricule=MatriculeIns.lire(numero + calculer_cle(numero), OidIns.NIR_TEST),
+        traits=traits,
+        message_id="uuid:1",
+        recue_le=datetime(2026, 1, 1, tzinfo=UTC),
+        environnement="bac à sable",
+        production=False,
     )
-    return AccesMss(canal, boite, operateur, "DUI000001")
+    controle = PreuveControle(controle=ControleIdentite.CARTE_IDENTITE, par=par, le=MOMENT)
+    return Identite(traits=traits).controler(controle).accepter(reponse, Decision(par=par, le=MOMENT))
 
 
-def pret(*destinataires: str, octets: bytes = OCTETS) -> MessagePret:
-    """Give a message ready to be sent."""
-    return MessagePret(
-        message_id="<essai@ehpad.bac-a-sable.mssante.fr>",
-        envid="essai+1",
-        expediteur=ADRESSE,
-        destinataires=destinataires or (JEAN,),
-        octets=octets,
-        date=datetime(2026, 6, 1, tzinfo=UTC),
-        matricule="279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH",
-    )
+def entete(numero: int = 1, identite: Identite | None = None, ipp: str = "RES-1", **champs: Any) -> Entete:
+    donnees: dict[str, Any] = {
+        "id": f"1.2.250.1.999.1.1.99001.1.{numero}",
+        "set_id": f"1.2.250.1.999.1.1.99001.5.{numero}",
+        "type": "74207-2",
+        "titre": "Document de liaison d'urgence",
+        "date_creation": MOMENT,
+        "usager": Usager(
+            identite=identite or qualifiee(),
+            ipp=IdentifiantLocal(valeur=ipp, oid="1.2.250.1.999.1.1.99001.2"),
+        ),
+        "auteur": ACTEUR,
+        "acte": {
+            "code": {"code": "34117-2", "systeme": "2.16.840.1.113883.6.1", "libelle": "Historique et clinique"},
+            "debut": MOMENT,
+        },
+    }
+    return Entete.model_validate(donnees | champs)
 
 
-def delai(secondes: float = 5.0) -> Deadline:
-    return Deadline(SystemClock(), secondes)
+def document(numero: int = 1, identite: Identite | None = None, **champs: Any) -> DocumentCda:
+    """A document whose bytes are no CDA: what writes the message does not look inside."""
+    return DocumentCda(f"<ClinicalDocument n='{numero}'/>".encode(), entete(numero, identite, **champs), "1.2.3", False)
 
 
-# --- the scripted server -----------------------------------------------------------------------------------
+def zipper(*documents: DocumentCda) -> bytes:
+    sortie = BytesIO()
+    with zipfile.ZipFile(sortie, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("IHE_XDM/SUBSET01/METADATA.XML"), b"<metadonnees/>")
+        for rang, doc in enumerate(documents, 1):
+            archive.writestr(zipfile.ZipInfo(f"IHE_XDM/SUBSET01/DOC{rang:04d}.XML"), doc.octets)
+    return sortie.getvalue()
 
 
-class Prise:
-    """The server's end of one connection: what it reads is kept, in clear and under TLS."""
-
-    def __init__(self, connexion: socket.socket, clair: list[str], chiffre: list[str]) -> None:
-        self._connexion = connexion
-        self._fichier = connexion.makefile("rb")
-        self._lu, self._chiffre = clair, chiffre
-
-    def dire(self, texte: str) -> None:
-        self._connexion.sendall(texte.replace("\n", "\r\n").encode() + b"\r\n")
-
-    def lire(self) -> str:
-        ligne = self._fichier.readline().decode("utf-8", "replace")
-        if not ligne:
-            raise ConnectionResetError
-        self._lu.append(ligne.rstrip("\r\n"))
-        return self._lu[-1]
-
-    def chiffrer(self, contexte: ssl.SSLContext) -> None:
-        self._connexion = contexte.wrap_socket(self._connexion, server_side=True)
-        self._fichier = self._connexion.makefile("rb")
-        self._lu = self._chiffre
-
-    def fermer(self) -> None:
-        with suppress(OSError):
-            self._fichier.close()
-            self._connexion.close()
-
-
-Script = Callable[[Prise], None]
-
-
-class Scripte:
-    """A server on a free port; each connection follows the next script, the last one again and again."""
-
-    def __init__(self, *scripts: Script) -> None:
-        self._scripts = list(scripts)
-        self._ecoute = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._ecoute.getsockname()[1]
-        self.clair: list[str] = []
-        self.chiffre: list[str] = []
-        self.connexions = 0
-        self._prises: list[Prise] = []
-        self._fils: list[threading.Thread] = []
-
-    def __enter__(self) -> Scripte:
-        self._lancer(self._accueillir)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
-            self._ecoute.shutdown(socket.SHUT_RDWR)
-        self._ecoute.close()
-        for prise in self._prises:
-            with suppress(OSError, ValueError):
-                prise._connexion.shutdown(socket.SHUT_RDWR)
-        for fil in self._fils:
-            fil.join(5)
-
-    def _lancer(self, travail: Callable[[], None]) -> None:
-        fil = threading.Thread(target=travail, daemon=True)
-        self._fils.append(fil)
-        fil.start()
-
-    def _accueillir(self) -> None:
-        while True:
-            try:
-                connexion, _ = self._ecoute.accept()
-            except OSError:
-                return
-            script = self._scripts[min(self.connexions, len(self._scripts) - 1)]
-            self.connexions += 1
-            prise = Prise(connexion, self.clair, self.chiffre)
-            self._prises.append(prise)
-            self._lancer(lambda prise=prise, script=script: self._servir(prise, script))  # type: ignore[misc]
-
-    @staticmethod
-    def _servir(prise: Prise, script: Script) -> None:
-        try:
-            with suppress(OSError, ValueError):
-                script(prise)
-        finally:
-            prise.fermer()
+def rediger(*documents: DocumentCda, **options: Any) -> MessagePret:
+    envoyes = documents or (document(),)
+    reglages: dict[str, Any] = {
+        "pdfs": [PDF] * len(envoyes),
+        "boite": BOITE,
+        "destinataires": [MEDECIN],
+        "nil": "DUI000001",
+        "reperes": REPERES,
+    } | options
+    return rediger_message(envoyes, reglages.pop("archive", None) or zipper(*envoyes), **reglages)
 
 
 @cache
-def _contexte_serveur(service: str, hote: str) -> ssl.SSLContext:
-    emis = pki().serveur(service, hotes=(hote,)) if hote else pki().serveur(service)
-    return contexte_serveur(emis.materiel, clients=pki().ancres(), exige=True)
+def dlu(*, avec_ins: bool = True) -> DocumentCda:
+    identite = qualifiee() if avec_ins else Identite(traits=TRAITS)
+    return ecrire_dlu(Dlu(), entete(identite=identite), SeededIds(7))
 
 
-COUPER: Final = None
-"""A reply that is the end of the connection."""
-
-_SMTP: Final[Mapping[str, str | None]] = {
-    "ACCUEIL": "220 bonjour",
-    "EHLO": "250-operateur\n250 STARTTLS",
-    "STARTTLS": "220 allez-y",
-    "EHLO2": "250-operateur\n250-SIZE 26214400\n250-DSN\n250 8BITMIME",
-    "AUTH": "235 2.7.0 connu",
-    "MAIL": "250 2.1.0 bien",
-    "RCPT": "250 2.1.5 bien",
-    "DATA": "354 allez-y",
-    "FIN": "250 2.0.0 pris",
-    "RSET": "250 2.0.0 bien",
-    "QUIT": "221 2.0.0 adieu",
-}
+def xdm(*documents: DocumentCda) -> bytes:
+    return ecrire_xdm(
+        documents,
+        acteur=ACTEUR,
+        logiciel=LOGICIEL,
+        lot_id="1.2.250.1.999.1.1.99001.3.1",
+        heure=MOMENT,
+        contact=BOITE.adresse,
+    )
 
 
-def smtp(_hote: str = "", /, *, rcpt: Mapping[str, str] | None = None, **reponses: str | None) -> Script:
-    """Give a script of submission; each reply may be replaced, that of a recipient by ``rcpt``."""
-    dites = {**_SMTP, **reponses}
-
-    def script(prise: Prise) -> None:
-        def repondre(etape: str) -> None:
-            reponse = dites[etape]
-            if reponse is COUPER:
-                raise ConnectionResetError
-            prise.dire(reponse)
-
-        repondre("ACCUEIL")
-        chiffre = False
-        while True:
-            ligne = prise.lire()
-            verbe = ligne.split()[0].upper()
-            if verbe == "EHLO":
-                repondre("EHLO2" if chiffre else "EHLO")
-            elif verbe == "RCPT" and rcpt is not None:
-                prise.dire(next((r for adresse, r in rcpt.items() if adresse in ligne), _SMTP["RCPT"] or ""))
-            else:
-                repondre(verbe)
-            if verbe == "STARTTLS" and (dites["STARTTLS"] or "").startswith("220"):
-                prise.chiffrer(_contexte_serveur("mss-smtp", _hote))
-                chiffre = True
-            if verbe == "DATA" and (dites["DATA"] or "").startswith("354"):
-                while prise.lire() != ".":
-                    pass
-                repondre("FIN")
-
-    return script
-
-
-CAPACITES: Final = "IMAP4rev1 AUTH=EXTERNAL"
-
-
-def imap(  # noqa: PLR0913 - each stage of the script may be replaced
-    *messages: bytes,
-    capacites: str = "IMAP4rev1 STARTTLS LOGINDISABLED",
-    accueil: str = "* OK bonjour",
-    starttls: str | None = "OK allez-y",
-    capacites2: str = CAPACITES,
-    external: str | None = "OK connu",
-    select: str | None = "OK [READ-WRITE] ouverte",
-    tailles: Mapping[int, int] | None = None,
-    fetch: str | None = "OK lu",
-    store: str | None = "OK marque",
-    hote: str = "",
-) -> Script:
-    """Give a script of reading: ``messages`` have the numbers 1, 2… and are never seen."""
-
-    def script(prise: Prise) -> None:  # noqa: C901, PLR0912 - one branch a command
-        def finir(etiquette: str, reponse: str | None) -> None:
-            if reponse is COUPER:
-                raise ConnectionResetError
-            prise.dire(f"{etiquette} {reponse}")
-
-        prise.dire(accueil)
-        chiffre = False
-        while True:
-            etiquette, verbe, *reste = prise.lire().split(" ", 2)
-            arguments = reste[0] if reste else ""
-            match verbe.upper():
-                case "CAPABILITY":
-                    prise.dire(f"* CAPABILITY {capacites2 if chiffre else capacites}")
-                    finir(etiquette, "OK voila")
-                case "STARTTLS":
-                    finir(etiquette, starttls)
-                    if (starttls or "").startswith("OK"):
-                        prise.chiffrer(_contexte_serveur("mss-imap", hote))
-                        chiffre = True
-                case "AUTHENTICATE":
-                    if (external or "OK").startswith("OK"):
-                        prise.dire("+ ")
-                        prise._lu.append(b64decode(prise.lire()).decode())
-                    finir(etiquette, external)
-                case "SELECT":
-                    prise.dire(f"* {len(messages)} EXISTS")
-                    finir(etiquette, select)
-                case "UID":
-                    _uid(prise, arguments, messages, tailles or {})
-                    finir(etiquette, store if arguments.startswith("STORE") else fetch)
-                case "LOGOUT":
-                    return
-                case _:
-                    finir(etiquette, "OK bien")
-
-    return script
-
-
-def _uid(prise: Prise, arguments: str, messages: tuple[bytes, ...], tailles: Mapping[int, int]) -> None:
-    verbe, _, suite = arguments.partition(" ")
-    if verbe == "SEARCH":
-        # The order of a SEARCH is the server's business: the newest first, here.
-        prise.dire(f"* SEARCH {' '.join(str(n) for n in range(len(messages), 0, -1))}")
-    if verbe != "FETCH":
-        return
-    numeros, _, parties = suite.partition(" ")
-    for numero in map(int, numeros.split(",")):
-        octets = messages[numero - 1]
-        if "RFC822.SIZE" in parties:
-            prise.dire(f"* {numero} FETCH (UID {numero} RFC822.SIZE {tailles.get(numero, len(octets))})")
-            continue
-        partie = octets.split(b"\r\n\r\n")[0] + b"\r\n\r\n" if "HEADER" in parties else octets
-        section = "HEADER" if "HEADER" in parties else ""
-        prise._connexion.sendall(
-            f"* {numero} FETCH (FLAGS (\\Recent) UID {numero} BODY[{section}] {{{len(partie)}}}\r\n".encode() + partie
-        )
-        prise.dire(")")
-
-
-@contextmanager
-def serveur(*scripts: Script) -> Iterator[Scripte]:
-    with Scripte(*scripts) as ouvert:
-        yield ouvert
+def remplacer(octets: bytes, *couples: tuple[bytes, bytes]) -> bytes:
+    """Change a message; each change must change something."""
+    for ancien, nouveau in couples:
+        assert ancien in octets, ancien
+        octets = octets.replace(ancien, nouveau)
+    return octets

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
+from mss_serveur import ADRESSE, COUPER, JEAN, acces, certificat, delai, etranger, imap, serveur
 
-from mss_outils import ADRESSE, COUPER, JEAN, acces, certificat, delai, etranger, imap, serveur
 from segur_socles.errors import (
     CertificatRefuseError,
     DeadlineError,

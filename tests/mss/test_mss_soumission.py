@@ -9,8 +9,8 @@ import traceback
 from typing import Any
 
 import pytest
+from mss_serveur import ADRESSE, CITOYEN, COUPER, JEAN, OCTETS, acces, certificat, delai, etranger, pret, serveur, smtp
 
-from mss_outils import ADRESSE, CITOYEN, COUPER, JEAN, OCTETS, acces, certificat, delai, etranger, pret, serveur, smtp
 from segur_socles.errors import (
     AuthentificationError,
     CertificatRefuseError,
@@ -231,7 +231,7 @@ def test_server_of_another_authority() -> None:
     with serveur(smtp()) as operateur, pytest.raises(TransportError) as echec:
         ou = acces(operateur.port)
         # The operator's certificate descends from our PKI; these anchors are those of another.
-        from segur_socles.sandbox.pki import PkiDeTest  # noqa: PLC0415
+        from segur_socles.sandbox.pki import PkiDeTest
 
         canal = certificat().channel(PkiDeTest.creer().ancres())
         boites = Boites(frozenset({("localhost", operateur.port)}))
