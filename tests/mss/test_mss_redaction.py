@@ -163,7 +163,7 @@ def test_without_a_qualified_identity_the_headers_say_so() -> None:
     pret = rediger(document(identite=Identite(traits=TRAITS)))
     assert champs(pret.octets)["X-MSS-INS"] == "N"
     assert pret.matricule is None
-    assert rediger().matricule == CITOYEN.partition("@")[0]
+    assert rediger().matricule == f"{CITOYEN.partition('@')[0]}^^^&1.2.250.1.213.1.4.10&ISO^NH"
 
 
 def test_the_codes_are_separated_as_configured() -> None:

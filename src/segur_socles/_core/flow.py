@@ -22,7 +22,9 @@ from segur_socles._core.body import Body, BytesBody, MemorySink, Sink
 if TYPE_CHECKING:
     import ssl
 
-__all__ = ["Call", "Channel", "Effect", "Flow", "Http", "Request", "Response", "Sleep", "once"]
+    from segur_socles._core.deadline import Deadline
+
+__all__ = ["Call", "Channel", "Dialogue", "Effect", "Flow", "Http", "Request", "Response", "Sleep", "once"]
 
 T = TypeVar("T")
 
@@ -119,7 +121,20 @@ class Call:
     blocking: bool = True
 
 
-Effect = Http | Sleep | Call
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Effect: an exchange over another protocol than HTTP, with its retries, which blocks until it ends.
+
+    - ``function`` is called again for each attempt, with the deadline that its every wait must keep;
+    - ``label`` and ``repeatable`` mean what they do for :class:`Http`.
+    """
+
+    function: Callable[[Deadline], Any]
+    label: str
+    repeatable: bool = False
+
+
+Effect = Http | Sleep | Call | Dialogue
 Flow = Generator[Effect, Any, T]
 
 

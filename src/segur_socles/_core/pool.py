@@ -10,9 +10,15 @@ from typing import Generic, TypeVar
 from segur_socles._core.flow import Channel
 from segur_socles.errors import ConfigurationError
 
-__all__ = ["Pool"]
+__all__ = ["Pool", "closed"]
 
 C = TypeVar("C")
+
+
+def closed() -> ConfigurationError:
+    """Make the error of a call that comes after the closing."""
+    message = "Ce Segur est fermé ; rien n'a été envoyé."
+    return ConfigurationError(message, remede="garder le Segur ouvert tant que ses sessions servent")
 
 
 class _Slot(Generic[C]):
@@ -51,8 +57,7 @@ class Pool(Generic[C]):
         key = channel.key
         with self._lock:
             if self._closed:
-                message = "Ce Segur est fermé ; rien n'a été envoyé."
-                raise ConfigurationError(message, remede="garder le Segur ouvert tant que ses sessions servent")
+                raise closed()
             slot = self._slots.get(key)
             if slot is None:
                 slot = self._slots[key] = _Slot(self, self._make(channel))

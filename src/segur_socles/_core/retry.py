@@ -3,7 +3,7 @@
 Doing an act twice can file a document twice, or call a service for a person twice; not doing it can lose
 a document. So:
 
-1. Nothing left (the connection was not made): sending is safe, whatever the act.
+1. Nothing left (the connection was not made; a mail was cut before its end): sending is safe, whatever the act.
 2. The TLS handshake failed: the same certificate would be refused again. Not repeated.
 3. Something left: the service may have acted. Repeated only if the flow declared the act repeatable (a
    read), and only if the failure looks passing: no answer, 429, 502, 503, 504, or a service error that
@@ -50,7 +50,7 @@ def may_repeat(failure: BaseException, *, repeatable: bool) -> bool:
         case DeadlineError() | ReponseInvalideError():
             return False
         case TransportError(sent=False, phase=phase):
-            return phase == "connect"
+            return phase != "tls"
         case TransportError(status=status):
             return repeatable and (status is None or status in PASSING_STATUS)
         case AuthentificationError() if not isinstance(failure, VerificationIndisponibleError):

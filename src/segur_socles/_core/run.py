@@ -15,6 +15,7 @@ import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -25,11 +26,12 @@ import tenacity
 
 from segur_socles._core.body import Body
 from segur_socles._core.clock import Clock, SystemClock
-from segur_socles._core.flow import Call, Channel, Effect, Flow, Http, Request, Response, Sleep
-from segur_socles._core.pool import Pool
+from segur_socles._core.deadline import PATIENCE, Deadline
+from segur_socles._core.flow import Call, Channel, Dialogue, Effect, Flow, Http, Request, Response, Sleep
+from segur_socles._core.pool import Pool, closed
 from segur_socles._core.retry import RetryPolicy, may_repeat
+from segur_socles._core.tls import certificate_refused, handshake_failed, ssl_cause
 from segur_socles.errors import (
-    CertificatRefuseError,
     ConfigurationError,
     DeadlineError,
     Phase,
@@ -54,6 +56,9 @@ _ENDPOINTS = 64
 IN_MEMORY = 256 * 1024
 """Bodies up to this size are handed over whole: streaming them costs more than it saves."""
 
+DIALOGUES = 32
+"""Dialogues under way at once in the asynchronous runner; the others wait, within their deadlines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -69,29 +74,6 @@ class Exchange:
 
 
 Observer = Callable[[Exchange], None]
-
-
-class _Deadline:
-    """The end of a call; every wait is cut to what remains."""
-
-    def __init__(self, clock: Clock, seconds: float) -> None:
-        self._clock = clock
-        self._end = clock.monotonic() + seconds
-
-    def remaining(self, label: str, *, sent: bool) -> float:
-        """Seconds left; raises ``DeadlineError`` when there are none."""
-        left = self._end - self._clock.monotonic()
-        if left <= 0:
-            message = f"{label} : le délai accordé à l'appel est écoulé."
-            raise DeadlineError(message, phase="answer" if sent else "connect", sent=sent, remede=_PATIENCE)
-        return left
-
-    def allows(self, seconds: float) -> bool:
-        """Whether a wait of ``seconds`` ends before the deadline."""
-        return self._clock.monotonic() + seconds < self._end
-
-
-_PATIENCE = "réessayer plus tard ou augmenter le délai"
 
 
 class _Base:
@@ -130,12 +112,12 @@ class _Base:
         headers = _headers(request, host)
         return httpx.Request(request.method, url, headers=headers, stream=stream, extensions={"timeout": timeout})
 
-    def _retrying(self, http: Http, deadline: _Deadline) -> dict[str, Any]:
+    def _retrying(self, effect: Http | Dialogue, deadline: Deadline) -> dict[str, Any]:
         def stop(state: tenacity.RetryCallState) -> bool:
             return state.attempt_number >= self._policy.attempts or not deadline.allows(state.upcoming_sleep)
 
         return {
-            "retry": tenacity.retry_if_exception(lambda e: may_repeat(e, repeatable=http.repeatable)),
+            "retry": tenacity.retry_if_exception(lambda e: may_repeat(e, repeatable=effect.repeatable)),
             "wait": tenacity.wait_random_exponential(multiplier=self._policy.base, max=self._policy.cap),
             "stop": stop,
             "reraise": True,
@@ -186,9 +168,9 @@ class Runner(_Base):
 
         Raises what the flow raises. Ctrl-C closes the flow, which leaves no "after" record: unknown.
         """
-        return self._drive(flow, _Deadline(self._clock, delai))
+        return self._drive(flow, Deadline(self._clock, delai))
 
-    def _drive(self, flow: Flow[T], deadline: _Deadline) -> T:
+    def _drive(self, flow: Flow[T], deadline: Deadline) -> T:
         try:
             effect = next(flow)
             while True:
@@ -203,30 +185,35 @@ class Runner(_Base):
         finally:
             flow.close()
 
-    def _perform(self, effect: Effect, deadline: _Deadline) -> Any:
+    def _perform(self, effect: Effect, deadline: Deadline) -> Any:
         match effect:
-            case Http():
-                return self._http(effect, deadline)
+            case Http() | Dialogue():
+                return self._repeat(effect, deadline)
             case Sleep(seconds):
                 return time.sleep(min(seconds, deadline.remaining("attente", sent=False)))
             case Call(function):
                 return function()
 
-    def _http(self, http: Http, deadline: _Deadline) -> Any:
+    def _repeat(self, effect: Http | Dialogue, deadline: Deadline) -> Any:
         try:
-            return self._attempt(http, 1, deadline)
+            return self._attempt(effect, 1, deadline)
         except Exception as error:  # noqa: BLE001 - judged below
             first = error
         # Only a first failure pays for the retry machinery, which is told of it as its first attempt.
-        for attempt in tenacity.Retrying(sleep=time.sleep, **self._retrying(http, deadline)):
+        for attempt in tenacity.Retrying(sleep=time.sleep, **self._retrying(effect, deadline)):
             with attempt:
                 number = attempt.retry_state.attempt_number
                 if number == 1:
                     raise first
-                return self._attempt(http, number, deadline)
+                return self._attempt(effect, number, deadline)
         raise AssertionError  # Retrying ends by returning or raising
 
-    def _attempt(self, http: Http, number: int, deadline: _Deadline) -> Any:
+    def _attempt(self, effect: Http | Dialogue, number: int, deadline: Deadline) -> Any:
+        if isinstance(effect, Dialogue):
+            return effect.function(deadline)
+        return self._http(effect, number, deadline)
+
+    def _http(self, http: Http, number: int, deadline: Deadline) -> Any:
         request = self._drive(http.build(), deadline)
         self._check_origin(request.url)
         response: Response | None = None
@@ -237,7 +224,7 @@ class Runner(_Base):
             self._observe(http, number, request, response, started)
         return http.read(answer)
 
-    def _exchange(self, http: Http, request: Request, deadline: _Deadline) -> Response:
+    def _exchange(self, http: Http, request: Request, deadline: Deadline) -> Response:
         sink = http.sink()
         stream = _whole(request.body) or _SyncStream(request.body, deadline, http.label)
         failure: SegurError
@@ -259,7 +246,10 @@ class Runner(_Base):
 
 
 class AsyncRunner(_Base):
-    """Asynchronous runner (asyncio). ``Call`` effects that block go to a thread. Deadlines are exact."""
+    """Asynchronous runner (asyncio). Dialogues, and calls that block, go to a thread. Deadlines are exact.
+
+    That of a dialogue is its function's to keep: a cancelled one goes on in its thread until it ends.
+    """
 
     def __init__(
         self,
@@ -273,6 +263,8 @@ class AsyncRunner(_Base):
         self._evicted: list[httpx.AsyncBaseTransport] = []
         self._pool: Pool[httpx.AsyncBaseTransport] = Pool(self._connections, self._evicted.append, max_clients)
         self._loop: asyncio.AbstractEventLoop | None = None
+        # Threads of their own: mail servers take a minute, and signatures and traces would wait behind them.
+        self._dialogues = ThreadPoolExecutor(DIALOGUES, "segur-dialogue")
 
     def _connections(self, channel: Channel) -> httpx.AsyncBaseTransport:
         if self._transport:
@@ -281,6 +273,7 @@ class AsyncRunner(_Base):
 
     async def aclose(self) -> None:
         """Close every connection."""
+        self._dialogues.shutdown(wait=False)
         self._pool.close()
         await self._close_evicted()
 
@@ -299,9 +292,9 @@ class AsyncRunner(_Base):
             message = "Ce client asynchrone sert déjà dans une autre boucle d'événements ; rien n'a été envoyé."
             raise ConfigurationError(message, remede="créer un AsyncSegur par boucle (un par asyncio.run)")
         self._loop = loop
-        return await self._drive(flow, _Deadline(self._clock, delai))
+        return await self._drive(flow, Deadline(self._clock, delai))
 
-    async def _drive(self, flow: Flow[T], deadline: _Deadline) -> T:
+    async def _drive(self, flow: Flow[T], deadline: Deadline) -> T:
         try:
             effect = next(flow)
             while True:
@@ -316,10 +309,10 @@ class AsyncRunner(_Base):
         finally:
             flow.close()
 
-    async def _perform(self, effect: Effect, deadline: _Deadline) -> Any:
+    async def _perform(self, effect: Effect, deadline: Deadline) -> Any:
         match effect:
-            case Http():
-                return await self._http(effect, deadline)
+            case Http() | Dialogue():
+                return await self._repeat(effect, deadline)
             case Sleep(seconds):
                 return await asyncio.sleep(min(seconds, deadline.remaining("attente", sent=False)))
             case Call(function, blocking=True):
@@ -327,21 +320,30 @@ class AsyncRunner(_Base):
             case Call(function):
                 return function()
 
-    async def _http(self, http: Http, deadline: _Deadline) -> Any:
+    async def _repeat(self, effect: Http | Dialogue, deadline: Deadline) -> Any:
         try:
-            return await self._attempt(http, 1, deadline)
+            return await self._attempt(effect, 1, deadline)
         except Exception as error:  # noqa: BLE001 - judged below
             first = error
         # Only a first failure pays for the retry machinery, which is told of it as its first attempt.
-        async for attempt in tenacity.AsyncRetrying(sleep=asyncio.sleep, **self._retrying(http, deadline)):
+        async for attempt in tenacity.AsyncRetrying(sleep=asyncio.sleep, **self._retrying(effect, deadline)):
             with attempt:
                 number = attempt.retry_state.attempt_number
                 if number == 1:
                     raise first
-                return await self._attempt(http, number, deadline)
+                return await self._attempt(effect, number, deadline)
         raise AssertionError  # AsyncRetrying ends by returning or raising
 
-    async def _attempt(self, http: Http, number: int, deadline: _Deadline) -> Any:
+    async def _attempt(self, effect: Http | Dialogue, number: int, deadline: Deadline) -> Any:
+        if isinstance(effect, Dialogue):
+            try:
+                dialogue = self._dialogues.submit(effect.function, deadline)
+            except RuntimeError:
+                raise closed() from None
+            return await asyncio.wrap_future(dialogue)
+        return await self._http(effect, number, deadline)
+
+    async def _http(self, http: Http, number: int, deadline: Deadline) -> Any:
         request = await self._drive(http.build(), deadline)
         self._check_origin(request.url)
         response: Response | None = None
@@ -352,7 +354,7 @@ class AsyncRunner(_Base):
             self._observe(http, number, request, response, started)
         return http.read(answer)
 
-    async def _exchange(self, http: Http, request: Request, deadline: _Deadline) -> Response:
+    async def _exchange(self, http: Http, request: Request, deadline: Deadline) -> Response:
         sink = http.sink()
         stream = _whole(request.body) or _AsyncStream(request.body, deadline, http.label)
         failure: SegurError
@@ -372,7 +374,7 @@ class AsyncRunner(_Base):
             except TimeoutError:  # an OSError too: the order of these clauses matters
                 message = f"{http.label} : le délai accordé à l'appel est écoulé."
                 phase: Phase = "answer" if stream.started else "connect"
-                failure = DeadlineError(message, phase=phase, sent=stream.started, remede=_PATIENCE)
+                failure = DeadlineError(message, phase=phase, sent=stream.started, remede=PATIENCE)
             except _NETWORK as error:
                 failure = _failure(error, http.label)
             finally:
@@ -399,7 +401,7 @@ class _Whole(httpx.SyncByteStream, httpx.AsyncByteStream):
 class _Stream:
     """A body that checks the deadline as it goes."""
 
-    def __init__(self, body: Body, deadline: _Deadline, label: str) -> None:
+    def __init__(self, body: Body, deadline: Deadline, label: str) -> None:
         self._body = body
         self._deadline = deadline
         self._label = label
@@ -454,27 +456,18 @@ def _plain_headers(answer: httpx.Response, label: str) -> dict[str, str]:
 
 def _failure(error: Exception, label: str) -> SegurError:
     """Say what an httpx failure means: where, whether anything left, and what to do."""
-    tls = _cause(error, ssl.SSLError)
-    if tls is not None and "alert" in _reason(tls) and any(words in _reason(tls) for words in _ALERTS):
-        return CertificatRefuseError(
-            f"{label} : le serveur a refusé notre certificat ({_reason(tls)}).",
-            service=label.partition(".")[0],
-            code="TLS",
-            label=_reason(tls),
-            remede="vérifier que le certificat est celui de ce service, en cours de validité et non révoqué",
-        )
-    if tls is not None and isinstance(error, httpx.ConnectError):
-        message = f"{label} : la connexion sécurisée n'a pas pu être établie ({_reason(tls)})."
-        remede = "vérifier les autorités de confiance (ancres) de l'environnement et l'adresse du serveur"
-        return TransportError(message, phase="tls", sent=False, remede=remede)
+    tls = ssl_cause(error)
+    if tls is not None:
+        refused = certificate_refused(tls, label)
+        if refused is not None:
+            return refused
+        if isinstance(error, httpx.ConnectError):
+            return handshake_failed(tls, label)
     for kind, phase, sent, message, remede in _FAILURES:
         if isinstance(error, kind):
             return TransportError(f"{label} : {message}.", phase=phase, sent=sent, remede=remede)
-    return TransportError(f"{label} : l'échange a échoué.", phase="answer", sent=True, remede=_PATIENCE)
+    return TransportError(f"{label} : l'échange a échoué.", phase="answer", sent=True, remede=PATIENCE)
 
-
-# What a server says, in a TLS alert, of a client certificate that it does not accept (RFC 8446 §6.2).
-_ALERTS = ("certificate", "unknown ca", "access denied", "handshake failure")
 
 _FAILURES: tuple[tuple[type[Exception], Any, bool, str, str], ...] = (
     (httpx.UnsupportedProtocol, "connect", False, "adresse non prise en charge", "vérifier l'adresse du service"),
@@ -487,24 +480,10 @@ _FAILURES: tuple[tuple[type[Exception], Any, bool, str, str], ...] = (
         "connexion impossible, le service est arrêté ou injoignable",
         "vérifier que le service est démarré et que l'adresse est juste, puis réessayer",
     ),
-    (httpx.PoolTimeout, "connect", False, "trop d'appels en cours vers ce service", _PATIENCE),
-    (httpx.WriteTimeout, "send", True, "le serveur ne lit plus la requête", _PATIENCE),
-    (httpx.WriteError, "send", True, "la connexion a été coupée pendant l'envoi", _PATIENCE),
-    (httpx.ReadTimeout, "answer", True, "aucune réponse dans le délai", _PATIENCE),
-    (httpx.ReadError, "read", True, "la connexion a été coupée pendant la réponse", _PATIENCE),
-    (httpx.RemoteProtocolError, "answer", True, "le serveur a coupé sans répondre", _PATIENCE),
+    (httpx.PoolTimeout, "connect", False, "trop d'appels en cours vers ce service", PATIENCE),
+    (httpx.WriteTimeout, "send", True, "le serveur ne lit plus la requête", PATIENCE),
+    (httpx.WriteError, "send", True, "la connexion a été coupée pendant l'envoi", PATIENCE),
+    (httpx.ReadTimeout, "answer", True, "aucune réponse dans le délai", PATIENCE),
+    (httpx.ReadError, "read", True, "la connexion a été coupée pendant la réponse", PATIENCE),
+    (httpx.RemoteProtocolError, "answer", True, "le serveur a coupé sans répondre", PATIENCE),
 )
-
-
-def _reason(error: ssl.SSLError) -> str:
-    reason = (getattr(error, "reason", None) or str(error)).lower().replace("_", " ")
-    verify = getattr(error, "verify_message", None)
-    return f"{reason} : {verify}" if verify else reason
-
-
-def _cause(error: BaseException | None, kind: type[ssl.SSLError]) -> ssl.SSLError | None:
-    while error is not None:
-        if isinstance(error, kind):
-            return error
-        error = error.__cause__ or error.__context__
-    return None

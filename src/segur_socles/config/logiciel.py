@@ -24,7 +24,7 @@ class Logiciel(Valeur):
     - ``oid_racine``: the editor's own OID arc, root of every document and message identifier;
     - ``numero_autorisation_insi``: number delivered by the CNDA (sent as ``IDAM``);
     - ``id_homologation_dmp``: DMP homologation number delivered by the CNDA;
-    - ``nil_mss``: MSSanté software number.
+    - ``nil_mss``: MSSanté software number, that each mail bears; got when the product is declared to the Agency.
     """
 
     nom: Texte
@@ -43,6 +43,7 @@ class Logiciel(Valeur):
         requis = {
             "numero_autorisation_insi": environment.insi_certificat or environment.insi_carte,
             "id_homologation_dmp": environment.dmp,
+            "nil_mss": environment.operateurs_mss,
         }
         for champ, utile in requis.items():
             if utile and environment.nature.value != "bac_a_sable" and getattr(self, champ) == PLACEHOLDER:

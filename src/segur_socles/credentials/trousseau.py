@@ -1,4 +1,4 @@
-"""Which credentials serve which structure, now: a keyring that is renewed without a restart."""
+"""Which credentials and mailboxes serve which structure, now: a keyring that is renewed without a restart."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from segur_socles.credentials.signature import CertificatSignature
 from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.usages import CN_INSI, Service, Usage
 from segur_socles.errors import CredentialError
+from segur_socles.personnes.boite import BoiteStructure
 
 __all__ = ["Echeance", "Trousseau"]
 
@@ -31,10 +32,11 @@ class Echeance:
 
 @dataclass(frozen=True, slots=True)
 class _Entree:
-    """Credentials of one structure. Never changed: a renewal puts a new one in its place."""
+    """Credentials and mailboxes of one structure. Never changed: a renewal puts a new one in its place."""
 
     tls: tuple[CertificatTls, ...] = ()
     signatures: tuple[CertificatSignature, ...] = ()
+    boites: tuple[BoiteStructure, ...] = ()
 
     @property
     def tous(self) -> tuple[CertificatTls | CertificatSignature, ...]:
@@ -94,6 +96,40 @@ class Trousseau:
         """Forget the card of a professional."""
         with self._lock:
             self._cartes = {k: v for k, v in self._cartes.items() if k != id_nat}
+
+    def ajouter_boite(self, finess_eg: str, boite: BoiteStructure) -> None:
+        """Declare a mailbox of a structure of this keyring, or replace it (same address).
+
+        Raises :class:`CredentialError` if the structure is unknown, or if the mailbox is another one's.
+        """
+        with self._lock:
+            entree = self._entree(finess_eg)
+            if any(
+                _meme_boite(boite, b.adresse) for f, e in self._structures.items() if f != finess_eg for b in e.boites
+            ):
+                raise CredentialError(
+                    f"Cette boîte MSSanté est celle d'une autre structure que {finess_eg}.",
+                    credential="boîte MSSanté",
+                    remede="déclarer chaque boîte pour la seule structure qui la détient",
+                )
+            autres = (b for b in entree.boites if not _meme_boite(b, boite.adresse))
+            self._structures = {**self._structures, finess_eg: replace(entree, boites=(*autres, boite))}
+
+    def boite(self, finess_eg: str, adresse: str | None = None) -> BoiteStructure:
+        """Give a mailbox of a structure; ``adresse`` chooses when there are several.
+
+        Raises :class:`CredentialError` if the structure is unknown, has no such mailbox, or has several to choose from.
+        """
+        boites = [b for b in self._entree(finess_eg).boites if adresse is None or _meme_boite(b, adresse)]
+        if len(boites) == 1:
+            return boites[0]
+        if boites:
+            constat = f"La structure {finess_eg} a {len(boites)} boîtes MSSanté : laquelle doit servir n'est pas dit"
+            remede = "la choisir par son adresse : session.mss_de(adresse)"
+        else:
+            constat = f"La structure {finess_eg} n'a pas {'cette' if adresse else 'de'} boîte MSSanté"
+            remede = "la déclarer avec Trousseau.ajouter_boite"
+        raise CredentialError(f"{constat}.", credential="boîte MSSanté", remede=remede)
 
     def definir_client_psc(self, client: ClientPsc) -> None:
         """Declare the software's registration with Pro Santé Connect, or replace it (secret or certificate renewed)."""
@@ -209,6 +245,10 @@ def _pour(certificat: CertificatTls | CertificatSignature, finess_eg: str) -> No
             credential=repr(certificat),
             remede="le charger pour cette structure, ou déclarer le lien EJ-EG au chargement",
         )
+
+
+def _meme_boite(boite: BoiteStructure, adresse: str) -> bool:
+    return boite.adresse.lower() == adresse.strip().lower()
 
 
 def _role(certificat: CertificatTls | CertificatSignature) -> tuple[str, str | None]:

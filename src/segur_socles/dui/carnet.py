@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from segur_socles._core.model import RegleError, Valeur
 from segur_socles._core.textes import Texte
-from segur_socles.mss.adresses import AdresseProfessionnelle
+from segur_socles.personnes.adresses_mss import AdresseProfessionnelle
 
 __all__ = ["Correspondant", "RoleCorrespondant", "sans_doublon"]
 

@@ -32,7 +32,6 @@ __all__ = [
 
 if TYPE_CHECKING:
     from segur_socles.mss.accuse import rediger_accuse
-    from segur_socles.mss.adresses import AdresseMss, AdresseProfessionnelle, adresse_citoyenne, est_citoyenne
     from segur_socles.mss.codes import ErreurIntegration, libelle_smtp, passager_smtp
     from segur_socles.mss.lecture import lire_message
     from segur_socles.mss.nommage import nom_affiche
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
         ResultatEnvoi,
         TypeBoite,
     )
+    from segur_socles.personnes.adresses_mss import AdresseMss, AdresseProfessionnelle, adresse_citoyenne, est_citoyenne
 else:
     from segur_socles._core.lazy import lazy
 
@@ -58,8 +58,8 @@ else:
         __name__,
         {
             "AccuseRecu": "segur_socles.mss.types",
-            "AdresseMss": "segur_socles.mss.adresses",
-            "AdresseProfessionnelle": "segur_socles.mss.adresses",
+            "AdresseMss": "segur_socles.personnes.adresses_mss",
+            "AdresseProfessionnelle": "segur_socles.personnes.adresses_mss",
             "BoiteStructure": "segur_socles.mss.types",
             "EnvoiNonAutorise": "segur_socles.mss.types",
             "EnvoiRefuse": "segur_socles.mss.types",
@@ -72,8 +72,8 @@ else:
             "Reperes": "segur_socles.mss.reperes",
             "ResultatEnvoi": "segur_socles.mss.types",
             "TypeBoite": "segur_socles.mss.types",
-            "adresse_citoyenne": "segur_socles.mss.adresses",
-            "est_citoyenne": "segur_socles.mss.adresses",
+            "adresse_citoyenne": "segur_socles.personnes.adresses_mss",
+            "est_citoyenne": "segur_socles.personnes.adresses_mss",
             "libelle_smtp": "segur_socles.mss.codes",
             "lire_message": "segur_socles.mss.lecture",
             "nom_affiche": "segur_socles.mss.nommage",

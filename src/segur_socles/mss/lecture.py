@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from segur_socles.errors import Constat, Gravite
 from segur_socles.mss import mime_lecture as mime
 from segur_socles.mss.accuse import lire_accuse
-from segur_socles.mss.adresses import AdresseMss, est_citoyenne
 from segur_socles.mss.nommage import ARCHIVE, MARQUEUR
 from segur_socles.mss.types import AccuseRecu, MessageRecu, PieceJointe
+from segur_socles.personnes.adresses_mss import AdresseMss, est_citoyenne
 from segur_socles.personnes.matricule import OidIns
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee, lire_xdm

@@ -17,12 +17,12 @@ from segur_socles.config.messagerie import OptionsMss
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.entete import Entete
 from segur_socles.errors import Constat
-from segur_socles.mss.adresses import AdresseMss, AdresseProfessionnelle, adresse_citoyenne, est_citoyenne
 from segur_socles.mss.entetes import champ, champ_adresses, champ_boite, champ_texte
 from segur_socles.mss.nommage import ARCHIVE, noms_pdf, objet
 from segur_socles.mss.parties import fichier, message, texte_brut
 from segur_socles.mss.reperes import IdMessage, Reperes, refus_nil
 from segur_socles.mss.types import BoiteStructure, MessagePret
+from segur_socles.personnes.adresses_mss import AdresseMss, AdresseProfessionnelle, adresse_citoyenne, est_citoyenne
 
 __all__ = ["rediger_message"]
 
@@ -113,7 +113,7 @@ def rediger_message(  # noqa: PLR0913 - each is a separate fact of the message, 
         date=reperes.date,
         documents=tuple(document.unique_id for document in documents),
         accuse_demande=accuse,
-        matricule=qualifiee.matricule.valeur if qualifiee else None,
+        matricule=qualifiee.matricule.cx() if qualifiee else None,
     )
 
 

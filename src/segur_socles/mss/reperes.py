@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from segur_socles._core.ids import Ids
 from segur_socles._core.model import Instant, Valeur
 from segur_socles.errors import Constat
-from segur_socles.mss.adresses import domaine
+from segur_socles.personnes.adresses_mss import domaine
 
 __all__ = ["IdMessage", "Reperes", "refus_nil"]
 

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeAlias
 
-from segur_socles._core.model import Valeur
-from segur_socles._core.textes import Texte
 from segur_socles.errors import Constat
-from segur_socles.mss.adresses import AdresseProfessionnelle
 from segur_socles.mss.codes import ErreurIntegration
+from segur_socles.personnes.boite import BoiteStructure, TypeBoite
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
@@ -33,29 +30,6 @@ __all__ = [
     "ResultatEnvoi",
     "TypeBoite",
 ]
-
-
-class TypeBoite(StrEnum):
-    """Kinds of mailbox (TRE_R257, certain)."""
-
-    PERSONNELLE = "PER"
-    ORGANISATIONNELLE = "ORG"
-    APPLICATIVE = "APP"
-    CABINET = "CAB"
-
-
-class BoiteStructure(Valeur):
-    """A mailbox that a structure of ours sends from and reads.
-
-    ``nom`` is what correspondents see in From: the functional entity for ``ORG`` and ``APP``
-    ("EHPAD Les Tilleuls, infirmerie"), ``Dr_Marie_MARTIN_Cabinet`` for ``PER`` (ECO.2.2.7, near certain).
-    """
-
-    adresse: AdresseProfessionnelle
-    nom: Texte
-    type: TypeBoite = TypeBoite.ORGANISATIONNELLE
-
-    _visible = ("type",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +49,7 @@ class MessagePret:
     - ``expediteur``: our mailbox; ``destinataires``: one address each, no double;
     - ``octets``: RFC 5322 with CRLF, exactly as sent and to be kept;
     - ``documents``: uniqueId of each document of the archive (none for a receipt);
-    - ``reference``: matricule the traces refer to by keyed digest; None without an INS.
+    - ``matricule``: CX of the INS that the traces refer to by keyed digest; None without one.
     """
 
     message_id: str

@@ -13,11 +13,13 @@ from segur_socles.credentials.usages import Service
 from segur_socles.dmp.acces import AccesDmp
 from segur_socles.errors import ConfigurationError, CredentialError, CredentialExpiredError
 from segur_socles.ins.acces import AccesInsi
+from segur_socles.mss.acces import AccesMss
 from segur_socles.mss.annuaire.acces import AccesAnnuaire
+from segur_socles.personnes.adresses_mss import domaine
 from segur_socles.personnes.professionnel import Acteur
 from segur_socles.psc.acces import AccesPsc
 
-__all__ = ["ModeInsi", "acces_annuaire", "acces_dmp", "acces_insi", "acces_psc"]
+__all__ = ["ModeInsi", "acces_annuaire", "acces_dmp", "acces_insi", "acces_mss", "acces_psc"]
 
 
 class ModeInsi(StrEnum):
@@ -66,6 +68,22 @@ def acces_dmp(config: Configuration, acteur: Acteur) -> AccesDmp:
         signataire=signature,
         idnats_certificat=signature.perimetre.tous,
     )
+
+
+def acces_mss(config: Configuration, acteur: Acteur, adresse: str | None = None) -> AccesMss:
+    """Give the MSSanté access of ``acteur``'s structure: its mailbox (``adresse`` chooses), at its operator."""
+    finess = acteur.structure.finess_eg
+    boite = config.trousseau.boite(finess, adresse)
+    nom = domaine(boite.adresse)
+    operateur = next((o for o in config.environment.operateurs_mss if nom in o.domaines), None)
+    if operateur is None:
+        message = f"L'environnement « {config.environment.nom} » n'a pas d'opérateur MSSanté pour le domaine {nom}."
+        raise ConfigurationError(message, champ="environment.operateurs_mss", remede="déclarer l'opérateur de la boîte")
+    tls = config.trousseau.certificat_tls(finess, Service.MSS)
+    if tls is None:
+        raise _absent(finess, "MSSanté (ORG AUTH_CLI)")
+    _en_cours(config, tls.certificat, "certificat MSSanté")
+    return AccesMss(tls.channel(config.ancres), boite, operateur, config.logiciel.nil_mss)
 
 
 def acces_psc(config: Configuration) -> AccesPsc:

@@ -13,6 +13,7 @@ from segur_socles._core.run import AsyncRunner, Observer, Runner
 from segur_socles.config.environment import Nature
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.errors import AccesRefuseError, ChampInvalideError, ConfigurationError, Constat
+from segur_socles.mss.boite import Boites
 from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.psc.client import AsyncPscClient, PscClient
@@ -34,6 +35,7 @@ class _Facade:
             remede = "passer traces=JsonLinesSink(chemin), un puits à vous, ou NullSink() en connaissance de cause"
             raise ConfigurationError(message, champ="traces", remede=remede)
         self._config = config
+        self._boites = Boites(config.environment.serveurs_mss)
         version = f"segur-socles {__version__} ; {config.logiciel.nom} {config.logiciel.version}"
         sink = traces or MemorySink()
         self._traceur = Traceur(sink, clock=config.clock, ids=config.ids, cle=cle_traces, version=version)
@@ -110,7 +112,8 @@ class Segur(_Facade):
     ) -> Session:
         """Give the session of a professional acting for a structure. There is no default actor."""
         appelant = self._appelant(acteur, motif, justification)
-        return Session(self._config, appelant, self._traceur, _choix(ModeInsi, insi, "insi"), self._runner)
+        mode = _choix(ModeInsi, insi, "insi")
+        return Session(self._config, appelant, self._traceur, mode, self._boites, self._runner)
 
     def automate(self, structure: Structure, *, responsable: Professionnel, motif: Motif) -> Session:
         """Give the session of the software acting alone; ``responsable`` answers for it."""
@@ -118,6 +121,7 @@ class Segur(_Facade):
 
     def close(self) -> None:
         """Close every connection."""
+        self._boites.close()
         self._runner.close()
 
     def __enter__(self) -> Self:
@@ -164,7 +168,8 @@ class AsyncSegur(_Facade):
     ) -> AsyncSession:
         """Give the session of a professional acting for a structure. There is no default actor."""
         appelant = self._appelant(acteur, motif, justification)
-        return AsyncSession(self._config, appelant, self._traceur, _choix(ModeInsi, insi, "insi"), self._runner)
+        mode = _choix(ModeInsi, insi, "insi")
+        return AsyncSession(self._config, appelant, self._traceur, mode, self._boites, self._runner)
 
     def automate(self, structure: Structure, *, responsable: Professionnel, motif: Motif) -> AsyncSession:
         """Give the session of the software acting alone; ``responsable`` answers for it."""
@@ -172,6 +177,7 @@ class AsyncSegur(_Facade):
 
     async def aclose(self) -> None:
         """Close every connection."""
+        self._boites.close()
         await self._runner.aclose()
 
     async def __aenter__(self) -> Self:

@@ -9,8 +9,10 @@ from segur_socles.credentials.configuration import Configuration
 from segur_socles.dmp.client import AsyncDmpClient, DmpClient
 from segur_socles.ins.client import AsyncInsiClient, InsiClient
 from segur_socles.mss.annuaire.client import AnnuaireClient, AsyncAnnuaireClient
+from segur_socles.mss.boite import Boites
+from segur_socles.mss.client import AsyncMssClient, MssClient
 from segur_socles.personnes.professionnel import Acteur, Motif
-from segur_socles.segur.acces import ModeInsi, acces_annuaire, acces_dmp, acces_insi
+from segur_socles.segur.acces import ModeInsi, acces_annuaire, acces_dmp, acces_insi, acces_mss
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
 
@@ -20,10 +22,13 @@ __all__ = ["AsyncSession", "Session"]
 class _Vue:
     """What both sessions hold. Immutable: another actor or reason is another session."""
 
-    def __init__(self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi) -> None:
+    def __init__(
+        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi, boites: Boites
+    ) -> None:
         self._config = config
         self._appelant = appelant
         self._traceur = traceur
+        self._boites = boites
         self._acces_insi = partial(acces_insi, config, appelant.acteur, insi)
         self._acces_dmp = partial(acces_dmp, config, appelant.acteur)
         self._acces_annuaire = partial(acces_annuaire, config)
@@ -51,9 +56,15 @@ class Session(_Vue):
     """Synchronous clients of one actor."""
 
     def __init__(
-        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi, runner: Runner
+        self,
+        config: Configuration,
+        appelant: Appelant,
+        traceur: Traceur,
+        insi: ModeInsi,
+        boites: Boites,
+        runner: Runner,
     ) -> None:
-        super().__init__(config, appelant, traceur, insi)
+        super().__init__(config, appelant, traceur, insi, boites)
         self._runner = runner
 
     @cached_property
@@ -71,14 +82,30 @@ class Session(_Vue):
         """Annuaire Santé: professionals, structures and their MSSanté mailboxes."""
         return AnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
 
+    @cached_property
+    def mss(self) -> MssClient:
+        """MSSanté: the mailbox of the structure, when it has only one."""
+        return self.mss_de()
+
+    def mss_de(self, adresse: str | None = None) -> MssClient:
+        """MSSanté: the structure's mailbox of this address."""
+        acces = partial(acces_mss, self._config, self.acteur, adresse)
+        return MssClient(self._appelant, acces, self._traceur, self._boites, self._runner)
+
 
 class AsyncSession(_Vue):
     """Asynchronous clients of one actor."""
 
     def __init__(
-        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi, runner: AsyncRunner
+        self,
+        config: Configuration,
+        appelant: Appelant,
+        traceur: Traceur,
+        insi: ModeInsi,
+        boites: Boites,
+        runner: AsyncRunner,
     ) -> None:
-        super().__init__(config, appelant, traceur, insi)
+        super().__init__(config, appelant, traceur, insi, boites)
         self._runner = runner
 
     @cached_property
@@ -95,3 +122,13 @@ class AsyncSession(_Vue):
     def annuaire(self) -> AsyncAnnuaireClient:
         """Annuaire Santé: professionals, structures and their MSSanté mailboxes."""
         return AsyncAnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
+
+    @cached_property
+    def mss(self) -> AsyncMssClient:
+        """MSSanté: the mailbox of the structure, when it has only one."""
+        return self.mss_de()
+
+    def mss_de(self, adresse: str | None = None) -> AsyncMssClient:
+        """MSSanté: the structure's mailbox of this address."""
+        acces = partial(acces_mss, self._config, self.acteur, adresse)
+        return AsyncMssClient(self._appelant, acces, self._traceur, self._boites, self._runner)

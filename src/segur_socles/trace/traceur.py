@@ -112,10 +112,10 @@ class Traceur:
         self._lock = threading.Lock()
         self._en_attente: list[Brouillon] = []
 
-    def reference(self, matricule: MatriculeIns) -> str:
-        """Pseudonym of a person: the same for the same matricule and key, meaningless without the key."""
+    def reference(self, matricule: MatriculeIns | str) -> str:
+        """Pseudonym of a person: the same for the same matricule (or its CX) and key, meaningless without the key."""
         reference = self._hmac.copy()
-        reference.update(matricule.cx().encode())
+        reference.update((matricule if isinstance(matricule, str) else matricule.cx()).encode())
         return reference.hexdigest()[:32]
 
     @property

@@ -1,0 +1,198 @@
+"""The acts on a mailbox, without input or output: send, read, acknowledge, mark as seen. Each leaves its traces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final, TypeVar
+
+from segur_socles._core.deadline import Deadline
+from segur_socles._core.flow import Call, Dialogue, Flow
+from segur_socles._core.model import invalide
+from segur_socles._core.redact import masquer
+from segur_socles.errors import Constat, ServiceError
+from segur_socles.mss.acces import AccesMss
+from segur_socles.mss.accuse import rediger_accuse
+from segur_socles.mss.boite import ENVOYER, MARQUER, RELEVER, Boites
+from segur_socles.mss.codes import ErreurIntegration
+from segur_socles.mss.lecture import lire_message
+from segur_socles.mss.refus import SERVICE
+from segur_socles.mss.releve import MessageLeve
+from segur_socles.mss.reperes import Reperes
+from segur_socles.mss.types import (
+    EnvoiNonAutorise,
+    EnvoiRefuse,
+    MessageEnvoye,
+    MessagePret,
+    MessageRecu,
+    RefusDestinataire,
+    ResultatEnvoi,
+)
+from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+from segur_socles.trace.appelant import Appelant
+from segur_socles.trace.record import Detail, Resultat
+from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
+
+__all__ = ["FluxMss"]
+
+T = TypeVar("T")
+
+ACCUSER: Final = "mss.accuser"
+
+
+class FluxMss:
+    """Flows of one caller. ``acces`` is asked at each call, so that a renewed certificate is taken up."""
+
+    def __init__(self, appelant: Appelant, acces: Callable[[], AccesMss], traceur: Traceur, boites: Boites) -> None:
+        self._appelant = appelant
+        self._acces = acces
+        self._traceur = traceur
+        self._boites = boites
+        self._taille_maximale = appelant.environment.options_mss.taille_maximale
+
+    def envoyer(self, message: MessagePret, autorisation: Autorisation) -> Flow[ResultatEnvoi]:
+        """Send a message; see :meth:`MssClient.envoyer`."""
+        acte = self._acte(ENVOYER, _bilan_envoi, _objet(message), message.matricule)
+        return (yield from self._traceur.suivre(self._envoyer(message, autorisation), acte))
+
+    def relever(self, limite: int) -> Flow[tuple[MessageRecu, ...]]:
+        """Read the unseen messages; see :meth:`MssClient.relever`."""
+        return (yield from self._traceur.suivre(self._relever(limite), self._acte(RELEVER, _bilan_releve)))
+
+    def accuser(self, recu: MessageRecu, erreur: ErreurIntegration | None) -> Flow[MessageEnvoye]:
+        """Answer with a receipt; see :meth:`MssClient.accuser`."""
+        acces = self._acces()
+        reperes = Reperes.tirer(acces.boite.adresse, date=self._appelant.clock.now(), ids=self._appelant.ids)
+        logiciel = self._appelant.logiciel
+        accuse = rediger_accuse(
+            recu,
+            boite=acces.boite,
+            nil=acces.nil,
+            rapporteur=f"{logiciel.nom} {logiciel.version}",
+            reperes=reperes,
+            erreur=erreur,
+        )
+        objet = {**_objet(accuse), "message_accuse": masquer(recu.message_id or ""), "erreur": erreur is not None}
+        acte: ActeTrace[MessageEnvoye] = self._acte(ACCUSER, _bilan_envoi, objet)
+        return (yield from self._traceur.suivre(self._accuser(accuse, acces), acte))
+
+    def marquer_lu(self, recu: MessageRecu) -> Flow[None]:
+        """Mark a message as seen; see :meth:`MssClient.marquer_lu`."""
+        if recu.uid is None:
+            constat = Constat("uid", "ce message n'a pas été relevé dans une boîte", remede="l'obtenir par relever()")
+            raise invalide("MessageRecu", (constat,))
+        objet = {"message": masquer(recu.message_id or "")}
+        flux = self._marquer(recu.uid, recu.message_id)
+        yield from self._traceur.suivre(flux, self._acte(MARQUER, lambda _: Bilan(), objet))
+
+    # --- dialogues ---------------------------------------------------------------------------------------
+
+    def _envoyer(self, message: MessagePret, autorisation: Autorisation) -> Flow[ResultatEnvoi]:
+        if autorisation.acte is not ActeSocle.ENVOYER_MSS:
+            return EnvoiNonAutorise(message.message_id, ("l'autorisation donnée porte sur un autre acte",))
+        if not autorisation.accordee:
+            return EnvoiNonAutorise(message.message_id, autorisation.raisons)
+        acces = self._acces()
+        if message.expediteur != acces.boite.adresse:
+            constat = Constat(
+                "expediteur", "ce message a été préparé pour une autre boîte", remede="l'envoyer de celle-ci"
+            )
+            raise invalide("MessagePret", (constat,))
+        return (yield from self._remettre(message, acces, ENVOYER, rapports=True))
+
+    def _accuser(self, accuse: MessagePret, acces: AccesMss) -> Flow[MessageEnvoye]:
+        resultat: MessageEnvoye | EnvoiRefuse = yield from self._remettre(accuse, acces, ACCUSER, rapports=False)
+        if isinstance(resultat, EnvoiRefuse):
+            refus = resultat.refus[0]
+            message = f"{ACCUSER} : l'accusé est refusé par l'opérateur ({refus.code}, {refus.libelle})."
+            code = str(refus.code)
+            raise ServiceError(message, service=SERVICE, code=code, label=refus.libelle, retryable=refus.passager)
+        return resultat
+
+    def _remettre(
+        self, message: MessagePret, acces: AccesMss, operation: str, *, rapports: bool
+    ) -> Flow[MessageEnvoye | EnvoiRefuse]:
+        def remettre(deadline: Deadline) -> MessageEnvoye | EnvoiRefuse:
+            return self._boites.envoyer(
+                acces,
+                message,
+                deadline,
+                operation=operation,
+                taille_maximale=self._taille_maximale,
+                rapports=rapports,
+            )
+
+        # Not repeatable: offered again only when it is certain that it was not taken.
+        resultat: MessageEnvoye | EnvoiRefuse = yield Dialogue(remettre, operation)
+        return resultat
+
+    def _relever(self, limite: int) -> Flow[tuple[MessageRecu, ...]]:
+        lever = partial(self._boites.relever, self._acces(), limite=limite, taille_maximale=self._taille_maximale)
+        leves: tuple[MessageLeve, ...] = yield Dialogue(lever, RELEVER, repeatable=True)
+        recus: list[MessageRecu] = []
+        for leve in leves:
+            recus.append((yield Call(partial(_lire, leve))))  # noqa: PERF401 - an effect each
+        return tuple(recus)
+
+    def _marquer(self, uid: int, message_id: str | None) -> Flow[None]:
+        marquer = partial(self._boites.marquer_lu, self._acces(), uid=uid, message_id=message_id)
+        yield Dialogue(marquer, MARQUER, repeatable=True)
+
+    # --- traces ------------------------------------------------------------------------------------------
+
+    def _acte(
+        self,
+        operation: str,
+        bilan: Callable[[T], Bilan],
+        objet: Mapping[str, Detail] | None = None,
+        matricule: str | None = None,
+    ) -> ActeTrace[T]:
+        return ActeTrace(
+            service=SERVICE,
+            operation=operation,
+            acteur=self._appelant.acteur,
+            motif=self._appelant.motif,
+            bilan=bilan,
+            usager_ref=self._traceur.reference(matricule) if matricule else None,
+            objet=objet or {},
+        )
+
+
+def _lire(leve: MessageLeve) -> MessageRecu:
+    recu = lire_message(leve.octets, uid=leve.uid)
+    if leve.entier:
+        return recu
+    constat = Constat(
+        "message",
+        f"trop volumineux pour être relevé ({leve.taille} octets) : seul son en-tête est lu",
+        remede="l'ouvrir dans le webmail de l'opérateur, ou augmenter OptionsMss.taille_maximale",
+    )
+    return replace(recu, constats=(*recu.constats, constat))
+
+
+def _objet(message: MessagePret) -> dict[str, Detail]:
+    return {
+        "message_id": message.message_id,
+        "destinataires": len(message.destinataires),
+        "documents": len(message.documents),
+        "octets": message.taille,
+    }
+
+
+def _bilan_envoi(resultat: ResultatEnvoi) -> Bilan:
+    match resultat:
+        case MessageEnvoye(message_id, acceptes, refus):
+            return Bilan(message_id=message_id, details={"acceptes": len(acceptes), **_codes(refus)})
+        case EnvoiRefuse(message_id, refus):
+            return Bilan(Resultat.ERREUR_METIER, str(refus[0].code), message_id, details=_codes(refus))
+        case EnvoiNonAutorise(message_id):
+            return Bilan(Resultat.REFUS_DROITS, message_id=message_id)
+
+
+def _codes(refus: tuple[RefusDestinataire, ...]) -> dict[str, Detail]:
+    return {"refuses": len(refus), "codes": ",".join(sorted({str(r.code) for r in refus}))} if refus else {}
+
+
+def _bilan_releve(recus: tuple[MessageRecu, ...]) -> Bilan:
+    return Bilan(Resultat.SUCCES if recus else Resultat.SANS_RESULTAT, details={"messages": len(recus)})

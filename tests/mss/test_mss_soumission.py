@@ -1,0 +1,346 @@
+"""Submission: what each failure means, what may be sent again, and that no address is ever told."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+import time
+import traceback
+from typing import Any
+
+import pytest
+from mss_serveur import ADRESSE, CITOYEN, COUPER, JEAN, OCTETS, acces, certificat, delai, etranger, pret, serveur, smtp
+
+from segur_socles.errors import (
+    AuthentificationError,
+    CertificatRefuseError,
+    ChampInvalideError,
+    ConfigurationError,
+    DeadlineError,
+    DocumentInvalideError,
+    SegurError,
+    ServiceError,
+    TransportError,
+    VerificationIndisponibleError,
+)
+from segur_socles.mss.boite import Boites
+from segur_socles.mss.types import EnvoiRefuse, MessageEnvoye
+
+MARIE = "marie.fictif@medecin.bac-a-sable.mssante.fr"
+TAILLE = 26_214_400
+
+
+def envoyer(port: int, *destinataires: str, secondes: float = 5.0, octets: bytes = OCTETS, **options: Any) -> Any:
+    ou = acces(port, **{k: options.pop(k) for k in ("tls", "hote") if k in options})
+    boites = Boites(frozenset({("localhost", port), ("127.0.0.1", port)}))
+    options = {"taille_maximale": TAILLE, **options}
+    try:
+        return boites.envoyer(ou, pret(*destinataires, octets=octets), delai(secondes), **options)
+    finally:
+        boites.close()
+
+
+def test_the_message_goes_out_under_tls_only_and_to_the_byte() -> None:
+    with serveur(smtp()) as operateur:
+        resultat = envoyer(operateur.port, JEAN, CITOYEN)
+    assert resultat == MessageEnvoye("<essai@ehpad.bac-a-sable.mssante.fr>", (JEAN, CITOYEN))
+    assert operateur.clair == ["ehlo ehpad.bac-a-sable.mssante.fr", "STARTTLS"]
+    debut = operateur.chiffre.index(f"MAIL FROM:<{ADRESSE}> SIZE={len(OCTETS)} RET=HDRS ENVID=essai+2B1")
+    assert operateur.chiffre[debut + 1 : debut + 4] == [
+        f"RCPT TO:<{JEAN}> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;{JEAN}",
+        f"RCPT TO:<{CITOYEN}> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;{CITOYEN}",
+        "DATA",
+    ]
+    # Dots that begin a line are doubled (RFC 5321 §4.5.2), which the server undoes.
+    assert operateur.chiffre[debut + 4 : -1] == [
+        "From: x", "Subject: essai", "", "Bonjour", "..", "...deux", ".",
+    ]  # fmt: skip
+    assert operateur.chiffre[-1] == "QUIT"
+
+
+def test_without_dsn_nor_size_nothing_is_asked_of_the_server() -> None:
+    with serveur(smtp(EHLO2="250 operateur")) as operateur:
+        envoyer(operateur.port)
+    assert f"MAIL FROM:<{ADRESSE}>" in operateur.chiffre
+    assert f"RCPT TO:<{JEAN}>" in operateur.chiffre
+
+
+def test_eight_bit_bytes_are_declared() -> None:
+    with serveur(smtp()) as operateur:
+        envoyer(operateur.port, octets=b"Subject: x\r\n\r\n\xc3\xa9\r\n")
+    assert any(ligne.startswith("MAIL") and "BODY=8BITMIME" in ligne for ligne in operateur.chiffre)
+
+
+def test_a_receipt_has_no_return_address() -> None:
+    with serveur(smtp()) as operateur:
+        envoyer(operateur.port, rapports=False)
+    assert f"MAIL FROM:<> SIZE={len(OCTETS)}" in operateur.chiffre
+    assert f"RCPT TO:<{JEAN}>" in operateur.chiffre
+
+
+def test_external_is_used_when_the_server_offers_it() -> None:
+    with serveur(smtp(EHLO2="250-operateur\n250 AUTH PLAIN EXTERNAL")) as operateur:
+        envoyer(operateur.port)
+    assert "AUTH EXTERNAL aW5maXJtZXJpZUBlaHBhZC5iYWMtYS1zYWJsZS5tc3NhbnRlLmZy" in operateur.chiffre
+
+
+def test_another_mechanism_is_not_used() -> None:
+    with serveur(smtp(EHLO2="250-operateur\n250 AUTH PLAIN LOGIN")) as operateur:
+        envoyer(operateur.port)
+    assert not any(ligne.startswith("AUTH") for ligne in operateur.chiffre)
+
+
+# --- refusals ----------------------------------------------------------------------------------------------
+
+
+def test_some_recipients_refused() -> None:
+    refus = {MARIE: f"550 5.1.1 <{MARIE}>: inconnue", CITOYEN: f"450 4.2.1 <{CITOYEN}>: plus tard"}
+    with serveur(smtp(rcpt=refus)) as operateur:
+        resultat = envoyer(operateur.port, MARIE, JEAN, CITOYEN)
+    assert isinstance(resultat, MessageEnvoye)
+    assert resultat.acceptes == (JEAN,)
+    assert [(r.adresse, r.code, r.code_etendu, r.passager) for r in resultat.refus] == [
+        (MARIE, 550, "5.1.1", False),
+        (CITOYEN, 450, "4.2.1", True),
+    ]
+    assert "medecin" not in repr(resultat)
+    assert "patient" not in repr(resultat)
+
+
+def test_all_recipients_refused_and_no_content_leaves() -> None:
+    with serveur(smtp(RCPT="550 5.1.1 inconnue")) as operateur:
+        resultat = envoyer(operateur.port, MARIE, JEAN)
+    assert isinstance(resultat, EnvoiRefuse)
+    assert [r.adresse for r in resultat.refus] == [MARIE, JEAN]
+    assert "DATA" not in operateur.chiffre
+
+
+# What the server does → the error, and what it must say of the message: (phase, sent, outcome_unknown) or (code, retryable).
+TRANSPORT = [
+    ("accueil coupé", {"ACCUEIL": COUPER}, ("connect", False, False)),
+    ("accueil 421", {"ACCUEIL": "421 4.3.2 trop de monde"}, ("connect", False, False)),
+    ("accueil 554", {"ACCUEIL": "554 5.3.2 pas ici"}, ("connect", False, False)),
+    ("sans STARTTLS", {"EHLO": "250-operateur\n250 AUTH PLAIN EXTERNAL"}, ("tls", False, False)),
+    ("EHLO refusé", {"EHLO": "502 5.5.1 inconnu"}, ("tls", False, False)),
+    ("STARTTLS refusé", {"STARTTLS": "454 4.7.0 plus tard"}, ("tls", False, False)),
+    ("coupé en clair", {"EHLO": COUPER}, ("connect", False, False)),
+    ("coupé à MAIL", {"MAIL": COUPER}, ("send", False, False)),
+    ("coupé à RCPT", {"RCPT": COUPER}, ("send", False, False)),
+    ("421 à RCPT", {"RCPT": "421 4.3.2 fermeture"}, ("send", False, False)),
+    ("coupé à DATA", {"DATA": COUPER}, ("send", False, False)),
+    ("coupé après le point", {"FIN": COUPER}, ("answer", True, True)),
+    ("réponse illisible après le point", {"FIN": "?"}, ("answer", True, True)),
+]
+SERVICE = [
+    ("MAIL 451", {"MAIL": f"451 4.3.0 <{ADRESSE}> plus tard"}, ServiceError, ("451", "4.3.0", True)),
+    ("MAIL 552", {"MAIL": "552 5.3.4 trop gros"}, ServiceError, ("552", "5.3.4", False)),
+    ("MAIL 553", {"MAIL": f"553 5.7.1 <{ADRESSE}> pas à vous"}, ServiceError, ("553", "5.7.1", False)),
+    ("MAIL 530", {"MAIL": "530 5.7.0 qui êtes-vous"}, AuthentificationError, ("530", "5.7.0", False)),
+    ("MAIL 454", {"MAIL": "454 4.7.0 vérification"}, VerificationIndisponibleError, ("454", "4.7.0", True)),
+    ("DATA 554", {"DATA": "554 5.5.1 non"}, ServiceError, ("554", "5.5.1", False)),
+    ("point 452", {"FIN": "452 4.3.1 plein"}, ServiceError, ("452", "4.3.1", True)),
+    ("point 554", {"FIN": f"554 5.7.1 <{CITOYEN}> non"}, ServiceError, ("554", "5.7.1", False)),
+    (
+        "AUTH 535",
+        {"EHLO2": "250-o\n250 AUTH EXTERNAL", "AUTH": "535 5.7.8 non"},
+        CertificatRefuseError,
+        ("535", None, False),
+    ),
+    (
+        "AUTH 454",
+        {"EHLO2": "250-o\n250 AUTH EXTERNAL", "AUTH": "454 4.7.0 plus tard"},
+        VerificationIndisponibleError,
+        ("454", "4.7.0", True),
+    ),
+    ("EHLO chiffré refusé", {"EHLO2": "554 5.7.1 non"}, CertificatRefuseError, ("EHLO", None, False)),
+    ("coupé après TLS", {"EHLO2": COUPER}, CertificatRefuseError, ("TLS", None, False)),
+]
+
+
+@pytest.mark.parametrize(("reponses", "attendu"), [c[1:] for c in TRANSPORT], ids=[c[0] for c in TRANSPORT])
+def test_broken_connections(reponses: dict[str, str | None], attendu: tuple[str, bool, bool]) -> None:
+    with serveur(smtp(**reponses)) as operateur, pytest.raises(TransportError) as echec:  # type: ignore[arg-type]
+        envoyer(operateur.port)
+    assert (echec.value.phase, echec.value.sent, echec.value.outcome_unknown) == attendu
+    muette(echec.value)
+
+
+@pytest.mark.parametrize(("reponses", "classe", "attendu"), [c[1:] for c in SERVICE], ids=[c[0] for c in SERVICE])
+def test_refusals(
+    reponses: dict[str, str | None], classe: type[ServiceError], attendu: tuple[str, str | None, bool]
+) -> None:
+    with serveur(smtp(**reponses)) as operateur, pytest.raises(ServiceError) as echec:  # type: ignore[arg-type]
+        envoyer(operateur.port)
+    assert type(echec.value) is classe
+    assert (echec.value.code, echec.value.detail_code, echec.value.retryable) == attendu
+    muette(echec.value)
+
+
+def muette(error: SegurError) -> None:
+    """Look for an address in everything an error tells, its causes and its pickled form included."""
+    dit = "".join((*traceback.format_exception(error), repr(error), repr(error.to_dict()), repr(pickle.dumps(error))))
+    for adresse in (ADRESSE, JEAN, MARIE, CITOYEN):
+        assert adresse not in dit
+    cause: BaseException | None = error
+    while cause is not None:
+        assert isinstance(cause, SegurError), "what the server said is kept"
+        cause = cause.__context__
+
+
+def test_no_answer_in_time_before_the_end_and_after() -> None:
+    def muet(prise: Any) -> None:
+        prise.dire("220 bonjour")
+        time.sleep(1.5)
+
+    with serveur(muet) as operateur, pytest.raises(DeadlineError) as echec:
+        envoyer(operateur.port, secondes=0.3)
+    assert not echec.value.outcome_unknown
+
+    fin = threading.Event()
+
+    class Jamais(dict[str, Any]):
+        pass
+
+    def lent(prise: Any) -> None:
+        try:
+            smtp(FIN="")(prise)  # an empty line is no reply: the client goes on waiting
+        finally:
+            fin.set()
+
+    with serveur(lent) as operateur, pytest.raises(TransportError) as apres:
+        envoyer(operateur.port, secondes=0.8)
+    assert apres.value.outcome_unknown
+
+
+def test_announced_size_is_read_before_sending() -> None:
+    with serveur(smtp(EHLO2="250-o\n250 SIZE 20")) as operateur, pytest.raises(ServiceError) as echec:
+        envoyer(operateur.port)
+    assert (echec.value.code, echec.value.detail_code) == ("552", "5.3.4")
+    assert not any(ligne.startswith("MAIL") for ligne in operateur.chiffre)
+
+
+def test_our_own_size_limit_holds_when_the_server_sets_none() -> None:
+    with serveur(smtp(EHLO2="250-o\n250 SIZE 0")) as operateur, pytest.raises(ServiceError, match="20 octets"):
+        envoyer(operateur.port, taille_maximale=20)
+
+
+# --- trust -------------------------------------------------------------------------------------------------
+
+
+def test_server_of_another_authority() -> None:
+    with serveur(smtp()) as operateur, pytest.raises(TransportError) as echec:
+        ou = acces(operateur.port)
+        # The operator's certificate descends from our PKI; these anchors are those of another.
+        from segur_socles.sandbox.pki import PkiDeTest
+
+        canal = certificat().channel(PkiDeTest.creer().ancres())
+        boites = Boites(frozenset({("localhost", operateur.port)}))
+        boites.envoyer(type(ou)(canal, ou.boite, ou.operateur, ou.nil), pret(), delai(), taille_maximale=TAILLE)
+    assert (echec.value.phase, echec.value.sent) == ("tls", False)
+    assert operateur.chiffre == []
+
+
+def test_server_of_another_name() -> None:
+    with serveur(smtp("autre.bac-a-sable.mssante.fr")) as operateur, pytest.raises(TransportError) as echec:
+        envoyer(operateur.port)
+    assert (echec.value.phase, echec.value.sent) == ("tls", False)
+    assert operateur.chiffre == []
+
+
+def test_client_certificate_of_another_authority() -> None:
+    with serveur(smtp()) as operateur, pytest.raises(CertificatRefuseError):
+        envoyer(operateur.port, tls=etranger())
+
+
+def test_a_host_outside_the_environment_is_not_contacted() -> None:
+    with serveur(smtp()) as operateur, pytest.raises(ConfigurationError, match="operateurs_mss"):
+        Boites(frozenset()).envoyer(acces(operateur.port), pret(), delai(), taille_maximale=TAILLE)
+    assert operateur.connexions == 0
+
+
+def test_an_unreachable_server_is_no_unknown_outcome() -> None:
+    with serveur(smtp()) as operateur:
+        port = operateur.port
+    with pytest.raises(TransportError) as echec:
+        envoyer(port)
+    assert (echec.value.phase, echec.value.sent) == ("connect", False)
+
+
+# --- hostile values ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("adresse", ["a@b.fr> NOTIFY=NEVER", "a@b.fr\r\nRCPT TO:<x@y.fr>", "é@b.fr", "", "<a@b.fr"])
+def test_an_address_cannot_become_a_command(adresse: str) -> None:
+    with serveur(smtp()) as operateur, pytest.raises(ChampInvalideError):
+        envoyer(operateur.port, adresse)
+    assert not any(ligne.startswith("MAIL") for ligne in operateur.chiffre)
+
+
+@pytest.mark.parametrize("octets", [b"a: b\n\nc\r\n", b"a: b\r\n\r\n.\n.\r\n", b"a: b\r\rc\r\n"])
+def test_lone_line_ends_are_refused(octets: bytes) -> None:
+    with serveur(smtp()) as operateur, pytest.raises(DocumentInvalideError):
+        envoyer(operateur.port, octets=octets)
+    assert not any(ligne.startswith("MAIL") for ligne in operateur.chiffre)
+
+
+# --- kept connections --------------------------------------------------------------------------------------
+
+
+def test_a_connection_is_kept_then_left_politely() -> None:
+    with serveur(smtp()) as operateur:
+        boites = Boites(frozenset({("localhost", operateur.port)}))
+        for _ in range(3):
+            boites.envoyer(acces(operateur.port), pret(), delai(), taille_maximale=TAILLE)
+        assert operateur.connexions == 1
+        boites.close()
+        with pytest.raises(ConfigurationError, match="fermé"):
+            boites.envoyer(acces(operateur.port), pret(), delai(), taille_maximale=TAILLE)
+    assert operateur.chiffre[-1] == "QUIT"
+    assert operateur.chiffre.count("rset") == 2
+
+
+def test_a_connection_that_the_server_closed_is_opened_again() -> None:
+    with serveur(smtp(RSET=COUPER), smtp()) as operateur:
+        boites = Boites(frozenset({("localhost", operateur.port)}))
+        for _ in range(2):
+            boites.envoyer(acces(operateur.port), pret(), delai(), taille_maximale=TAILLE)
+        boites.close()
+    assert operateur.connexions == 2
+
+
+def test_a_renewed_certificate_opens_a_new_connection() -> None:
+    with serveur(smtp()) as operateur:
+        boites = Boites(frozenset({("localhost", operateur.port)}))
+        for tls in (certificat(), certificat("RENOUVELE")):
+            boites.envoyer(acces(operateur.port, tls=tls), pret(), delai(), taille_maximale=TAILLE)
+        boites.close()
+    assert operateur.connexions == 2
+
+
+def test_an_error_drops_the_connection() -> None:
+    with serveur(smtp(FIN="554 5.0.0 non"), smtp()) as operateur:
+        boites = Boites(frozenset({("localhost", operateur.port)}))
+        with pytest.raises(ServiceError):
+            boites.envoyer(acces(operateur.port), pret(), delai(), taille_maximale=TAILLE)
+        assert isinstance(boites.envoyer(acces(operateur.port), pret(), delai(), taille_maximale=TAILLE), MessageEnvoye)
+        boites.close()
+    assert operateur.connexions == 2
+
+
+def test_threads_take_turns_on_a_mailbox() -> None:
+    with serveur(smtp()) as operateur:
+        boites = Boites(frozenset({("localhost", operateur.port)}))
+        faits: list[object] = []
+
+        def un() -> None:
+            faits.append(boites.envoyer(acces(operateur.port), pret(), delai(10), taille_maximale=TAILLE))
+
+        fils = [threading.Thread(target=un) for _ in range(8)]
+        for fil in fils:
+            fil.start()
+        for fil in fils:
+            fil.join()
+        boites.close()
+    assert len(faits) == 8
+    assert operateur.connexions == 1
+    assert operateur.chiffre.count("DATA") == 8
