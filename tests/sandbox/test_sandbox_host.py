@@ -328,6 +328,7 @@ def test_fixed_ports() -> None:
             port + 3,
             port + 3,
         ]
+        assert sandbox.environment.serveurs_mss == {("127.0.0.1", port + 4), ("127.0.0.1", port + 5)}
 
 
 def test_ready_within_two_seconds() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
@@ -12,6 +13,7 @@ from segur_socles._core.clock import Clock, SystemClock
 from segur_socles._core.ids import Ids, RandomIds
 from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
+from segur_socles.config.messagerie import OperateurMss
 from segur_socles.credentials.certificat import Certificat
 from segur_socles.credentials.client_psc import ClientPsc
 from segur_socles.credentials.configuration import Configuration
@@ -27,9 +29,10 @@ from segur_socles.personnes.structure import Structure
 from segur_socles.sandbox.autorites import AutoritesVivantes, ContexteVivant
 from segur_socles.sandbox.dmp.service import ServiceDmp
 from segur_socles.sandbox.donnees import ACTEUR, URGENTISTE
-from segur_socles.sandbox.host import Ecoute, Hote
+from segur_socles.sandbox.host import Ecoute, EcouteTcp, Hote
 from segur_socles.sandbox.insi.service import CHEMIN, Mode, ReglagesInsi, ServiceInsi
 from segur_socles.sandbox.journal import Journal
+from segur_socles.sandbox.mss.service import ServiceMss
 from segur_socles.sandbox.pannes import Pannes
 from segur_socles.sandbox.pki import CarteCpsSimulee, Emis, PkiDeTest
 from segur_socles.sandbox.psc.navigateur import ouvrir
@@ -43,11 +46,16 @@ _INSI_CERTIFICAT: Final = "insi-certificat"
 _INSI_CARTE: Final = "insi-carte"
 _DMP: Final = "dmp"
 _PSC: Final = "psc"
+_MSS_SMTP: Final = "mss-smtp"
+_MSS_IMAP: Final = "mss-imap"
 _TLS: Final = {
     _INSI_CERTIFICAT: (True, True, TLS_STANDARD),
     _INSI_CARTE: (False, False, TLS_STANDARD),
     _DMP: (True, True, TLS_DMP),
     _PSC: (True, False, TLS_STANDARD),
+    _MSS_SMTP: (True, True, TLS_STANDARD),
+    # As a real one, which lets a client do without and refuses its log-in in words.
+    _MSS_IMAP: (True, False, TLS_STANDARD),
 }
 """Listener → whether a client certificate is asked for, whether it is demanded, and the TLS versions accepted."""
 
@@ -77,11 +85,14 @@ class CertificatsEmis:
     insi_manu: Emis
     insi_auto: Emis
     dmp: Emis
+    mss: Emis
     signature: Emis
 
 
 class Sandbox:
-    """Plays Pro Santé Connect, INSi and the DMP on the loopback interface, over verified TLS. A context manager.
+    """Plays Pro Santé Connect, INSi, the DMP and an MSSanté operator on the loopback interface, over verified TLS.
+
+    A context manager.
 
     - ``dossier``: where ``journal.jsonl`` is written; nothing is written without it;
     - ``port``: first port of the listeners, which take the following ones too; 0 lets the system choose;
@@ -133,11 +144,14 @@ class Sandbox:
         self.dmp = ServiceDmp(monde)
         self.psc = ServicePsc(monde, lambda: self._hote.ports[_PSC])
         self.client_psc_secret = self._enregistrer_psc(acteur)
+        self.mss = ServiceMss(monde, self.pannes, self.journal)
         ecoutes = (
             Ecoute(_INSI_CERTIFICAT, ServiceInsi(monde, Mode.CERTIFICAT, insi), self._tls(_INSI_CERTIFICAT)),
             Ecoute(_INSI_CARTE, ServiceInsi(monde, Mode.CARTE, insi), self._tls(_INSI_CARTE)),
             Ecoute(_DMP, self.dmp, self._tls(_DMP)),
             Ecoute(_PSC, self.psc, self._tls(_PSC)),
+            EcouteTcp(_MSS_SMTP, partial(self.mss.serveur_smtp, self._tls(_MSS_SMTP))),
+            EcouteTcp(_MSS_IMAP, partial(self.mss.serveur_imap, self._tls(_MSS_IMAP))),
         )
         self._hote = Hote(ecoutes, pannes=self.pannes, journal=self.journal, clock=self._clock, port=port)
 
@@ -186,6 +200,13 @@ class Sandbox:
             psc_autorisation=self.psc.autorisation,
             ancres=self.pki.ancres_pem,
             listes_revocation=self.pki.listes_pem,
+            operateurs_mss=(
+                OperateurMss(
+                    domaines=tuple(sorted(self.mss.domaines)),
+                    smtp=f"127.0.0.1:{ports[_MSS_SMTP]}",
+                    imap=f"127.0.0.1:{ports[_MSS_IMAP]}",
+                ),
+            ),
         )
 
     @property
@@ -204,6 +225,7 @@ class Sandbox:
             insi_manu=self.pki.auth_cli(idnat, nom, CN_INSI[False]),
             insi_auto=self.pki.auth_cli(idnat, nom, CN_INSI[True]),
             dmp=self.pki.auth_cli(idnat, nom, "dui.bac-a-sable.invalid"),
+            mss=self.pki.auth_cli(idnat, nom, "mss.dui.bac-a-sable.invalid"),
             signature=self.pki.sign(idnat, nom),
         )
         self.trousseau.ajouter(
@@ -211,6 +233,7 @@ class Sandbox:
             CertificatTls.depuis(emis.insi_manu.materiel, service=Service.INSI, contexte=contexte, ancres=ancres),
             CertificatTls.depuis(emis.insi_auto.materiel, service=Service.INSI, contexte=contexte, ancres=ancres),
             CertificatTls.depuis(emis.dmp.materiel, service=Service.DMP, contexte=contexte, ancres=ancres),
+            CertificatTls.depuis(emis.mss.materiel, service=Service.MSS, contexte=contexte, ancres=ancres),
             CertificatSignature.depuis(emis.signature.materiel, contexte=contexte, ancres=ancres),
         )
         self._emis[structure.finess_eg] = emis
