@@ -25,7 +25,7 @@ from courrier_mss import (
 
 from judges import judge
 from segur_socles.credentials.usages import Service
-from segur_socles.errors import ConfigurationError
+from segur_socles.errors import ConfigurationError, CredentialError
 from segur_socles.sandbox.donnees import EHPAD, FOYER
 from segur_socles.sandbox.mss.boites import BOITES
 from segur_socles.sandbox.pki import Emis
@@ -34,7 +34,7 @@ from segur_socles.sandbox.sandbox import Sandbox
 
 def test_the_environment_names_the_operator(sandbox: Sandbox) -> None:
     (operateur,) = sandbox.environment.operateurs_mss
-    assert set(operateur.domaines) >= {adresse.rpartition("@")[2] for adresse in BOITES}
+    assert set(operateur.domaines) >= {boite.adresse.rpartition("@")[2] for _, boite in BOITES}
     assert "patient.mssante.fr" not in operateur.domaines
     assert sandbox.environment.serveurs_mss == {adresse(sandbox, "smtp"), adresse(sandbox, "imap")}
 
@@ -44,6 +44,13 @@ def test_a_structure_gets_its_certificate(sandbox: Sandbox) -> None:
     certificat = sandbox.trousseau.certificat_tls(FOYER.finess_eg, Service.MSS)
     assert certificat is not None
     assert certificat.certificat.numero_serie == emis.mss.certificat.numero_serie
+
+
+def test_the_mailboxes_of_a_structure_are_in_the_keyring(sandbox: Sandbox) -> None:
+    boite = sandbox.trousseau.boite(EHPAD.finess_eg, INFIRMERIE)
+    assert (boite.adresse, boite.nom) == (INFIRMERIE, "EHPAD du bac à sable, infirmerie")
+    with pytest.raises(CredentialError):
+        sandbox.trousseau.boite(EHPAD.finess_eg, URGENCES_BAL)
 
 
 def test_unknown_mailbox(sandbox: Sandbox) -> None:

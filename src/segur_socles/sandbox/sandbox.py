@@ -32,6 +32,7 @@ from segur_socles.sandbox.donnees import ACTEUR, URGENTISTE
 from segur_socles.sandbox.host import Ecoute, EcouteTcp, Hote
 from segur_socles.sandbox.insi.service import CHEMIN, Mode, ReglagesInsi, ServiceInsi
 from segur_socles.sandbox.journal import Journal
+from segur_socles.sandbox.mss.boites import BOITES
 from segur_socles.sandbox.mss.service import ServiceMss
 from segur_socles.sandbox.pannes import Pannes
 from segur_socles.sandbox.pki import CarteCpsSimulee, Emis, PkiDeTest
@@ -217,7 +218,7 @@ class Sandbox:
     # --- who is known ---
 
     def ajouter_structure(self, structure: Structure) -> CertificatsEmis:
-        """Make a structure known: issue its certificates and put them in the keyring."""
+        """Make a structure known: issue its certificates, and put them and its first mailboxes in the keyring."""
         perimetre = Perimetre(structure.struct_idnat, frozenset(i for i in structure.idnats_lies if i[0] in "13"))
         contexte = Contexte(production=False, maintenant=self._clock.now(), perimetre=perimetre)
         idnat, nom, ancres = structure.struct_idnat, structure.nom, self._autorites.ancres
@@ -236,6 +237,9 @@ class Sandbox:
             CertificatTls.depuis(emis.mss.materiel, service=Service.MSS, contexte=contexte, ancres=ancres),
             CertificatSignature.depuis(emis.signature.materiel, contexte=contexte, ancres=ancres),
         )
+        for proprietaire, boite in BOITES:
+            if proprietaire.finess_eg == structure.finess_eg:
+                self.trousseau.ajouter_boite(structure.finess_eg, boite)
         self._emis[structure.finess_eg] = emis
         self._structures[idnat] = structure
         for lie in structure.idnats_lies:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from segur_socles._core.clock import Clock
+from segur_socles.personnes.boite import BoiteStructure, TypeBoite
 from segur_socles.personnes.structure import Structure
 from segur_socles.sandbox.donnees import CABINET, EHPAD, PERSONNES, URGENCES
 
@@ -20,15 +21,23 @@ __all__ = ["BOITES", "CITOYENS", "Boite", "Boites", "Dossier", "MessageDepose"]
 CITOYENS: Final = "patient.mssante.fr"
 _DOMAINE: Final = "bac-a-sable.mssante.fr"
 
-BOITES: Final = {
-    f"infirmerie@ehpad.{_DOMAINE}": EHPAD,
-    f"dui@ehpad.{_DOMAINE}": EHPAD,
-    f"urgences@ch-essai.{_DOMAINE}": URGENCES,
-    f"secretariat.medical@ch-essai.{_DOMAINE}": URGENCES,
-    f"alain.fictif@medecin.{_DOMAINE}": CABINET,
-    f"cabinet.fictif@medecin.{_DOMAINE}": CABINET,
-}
-"""Known from the start: address → structure that owns it."""
+BOITES: Final = (
+    (EHPAD, BoiteStructure(adresse=f"infirmerie@ehpad.{_DOMAINE}", nom="EHPAD du bac à sable, infirmerie")),
+    (EHPAD, BoiteStructure(adresse=f"dui@ehpad.{_DOMAINE}", nom="EHPAD du bac à sable", type=TypeBoite.APPLICATIVE)),
+    (URGENCES, BoiteStructure(adresse=f"urgences@ch-essai.{_DOMAINE}", nom="CH d'essai, urgences")),
+    (URGENCES, BoiteStructure(adresse=f"secretariat.medical@ch-essai.{_DOMAINE}", nom="CH d'essai, secrétariat")),
+    (
+        CABINET,
+        BoiteStructure(
+            adresse=f"alain.fictif@medecin.{_DOMAINE}", nom="Dr_Alain_FICTIF_Cabinet", type=TypeBoite.PERSONNELLE
+        ),
+    ),
+    (
+        CABINET,
+        BoiteStructure(adresse=f"cabinet.fictif@medecin.{_DOMAINE}", nom="Cabinet d'essai", type=TypeBoite.CABINET),
+    ),
+)
+"""Known from the start: each mailbox, and the structure that owns it."""
 
 DOSSIERS: Final = ("INBOX", "Sent")
 
@@ -95,8 +104,8 @@ class Boites:
         # What a reader of a former sandbox kept about a folder must not be taken for this one's (RFC 3501 2.3.1.1).
         self._validite = int(clock.now().timestamp())
         self._boites: dict[str, Boite] = {}
-        for adresse, structure in BOITES.items():
-            self.ajouter(adresse, structure)
+        for structure, boite in BOITES:
+            self.ajouter(boite.adresse, structure)
         for personne in PERSONNES:
             if personne.numero:
                 self.ajouter(f"{personne.numero}{personne.cle}@{CITOYENS}", None)

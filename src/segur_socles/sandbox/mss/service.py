@@ -31,7 +31,8 @@ class ServiceMss:
     def ajouter_boite(self, adresse: str, structure: Structure) -> None:
         """Open a mailbox of a structure, at once; its domain joins the trust space.
 
-        A client knows the domains of the environment it was given: add mailboxes of a new domain first.
+        A client knows the domains of the environment it was given, and the mailboxes of its keyring: open those of a
+        new domain first, and declare them with ``sandbox.trousseau.ajouter_boite``.
         """
         self._operateur.boites.ajouter(adresse, structure)
 
