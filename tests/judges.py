@@ -30,6 +30,7 @@ DEBIAN_PACKAGES: Final[dict[str, str]] = {
     "pkcs11-tool": "opensc",
     "postfix": "postfix",
     "softhsm2-util": "softhsm2",
+    "swaks": "swaks libnet-ssleay-perl",
     "unzip": "unzip",
     "xmllint": "libxml2-utils",
     "xmlsec1": "xmlsec1",

@@ -329,6 +329,7 @@ def test_fixed_ports() -> None:
             port + 3,
             port + 4,
         ]
+        assert sandbox.environment.serveurs_mss == {("127.0.0.1", port + 4), ("127.0.0.1", port + 5)}
 
 
 def test_frozen_clock_still_talks_tls(tmp_path: Path) -> None:

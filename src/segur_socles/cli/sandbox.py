@@ -30,7 +30,7 @@ def bac_a_sable() -> None:
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(min=0, max=65_531, help="Premier des cinq ports ; 0 : des ports libres.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65_500, help="Premier des ports, qui se suivent ; 0 : libres.")] = 0,
     dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire profil, certificats et journal.")] = Path(
         "bac-a-sable"
     ),
@@ -38,7 +38,8 @@ def up(
         list[str] | None,
         typer.Option(
             metavar="NOM[:SERVICE]",
-            help="Panne pour le prochain échange : latency, 503-then-ok ou accept-then-lose-reply. Répétable.",
+            help="Panne pour le prochain échange : latency, 503-then-ok, accept-then-lose-reply ou alter-archive. "
+            "Répétable.",
         ),
     ] = None,
     duree: Annotated[

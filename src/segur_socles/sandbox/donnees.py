@@ -15,6 +15,7 @@ from segur_socles.personnes.structure import Structure
 
 __all__ = [
     "ACTEUR",
+    "CABINET",
     "EHPAD",
     "FOYER",
     "PERSONNES",
@@ -195,6 +196,11 @@ URGENCES: Final = Structure.model_validate(
     {"nom": "CENTRE HOSPITALIER DU BAC A SABLE", "finess_eg": "990000035", "secteur": "SA01", "cadre": "ETABLISSEMENT"}
 )
 """The hospital whose emergency department receives the residents of :data:`EHPAD`; certificates on demand."""
+
+CABINET: Final = Structure.model_validate(
+    {"nom": "CABINET DU BAC A SABLE", "finess_eg": "990000043", "secteur": "SA07", "cadre": "AMBULATOIRE"}
+)
+"""The practice of the residents' attending physician; certificates on demand."""
 
 URGENTISTE: Final = Acteur(
     professionnel=Professionnel.model_validate(

@@ -1,7 +1,8 @@
-"""The HTTPS host of the sandbox: one event loop in one thread, one listener and certificate a service.
+"""The host of the sandbox: one event loop in one thread, one listener and certificate a service.
 
-uvicorn's protocol speaks HTTP; its server is not used, because it owns the process (signals, polling, exit).
-The connection's TLS client certificate goes into the ASGI scope, where a service finds it.
+Services over HTTPS are given requests, others (mail) the connection itself. uvicorn's protocol speaks HTTP; its server
+is not used, because it owns the process (signals, polling, exit). The connection's TLS client certificate goes into
+the ASGI scope, where a service finds it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import traceback
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from segur_socles._core.clock import Clock
 from segur_socles._core.x509 import load_der
@@ -29,10 +30,14 @@ if TYPE_CHECKING:
     from cryptography import x509
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["Ecoute", "Hote"]
+__all__ = ["FIL", "Ecoute", "EcouteTcp", "Hote", "ServiceTcp"]
 
 _LOG: Final = logging.getLogger("segur_socles.sandbox")
 _HOTE: Final = "127.0.0.1"
+
+FIL: Final = "segur-socles-sandbox"
+"""Name of the thread all listeners run in."""
+
 _DELAI_ARRET: Final = 2.0
 """Seconds given to exchanges under way when the host stops."""
 
@@ -55,6 +60,26 @@ class Ecoute:
     contexte: Callable[[], ssl.SSLContext]
 
 
+class ServiceTcp(Protocol):
+    """A service that is given connections in clear, and sees to their TLS itself (STARTTLS). Runs on the loop."""
+
+    def connexion(self) -> asyncio.Protocol:
+        """Give the protocol of a new connection."""
+        ...
+
+    async def fermer(self) -> None:
+        """Drop every connection, and leave nothing running."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EcouteTcp:
+    """A listener of plain TCP: its name (``mss-smtp``), and a maker of the service behind it, called at each start."""
+
+    nom: str
+    service: Callable[[], ServiceTcp]
+
+
 class Hote:
     """Serves listeners on the loopback interface until :meth:`stop`. ``port`` 0 lets the system choose.
 
@@ -62,7 +87,13 @@ class Hote:
     """
 
     def __init__(
-        self, ecoutes: Sequence[Ecoute], *, pannes: Pannes, journal: Journal, clock: Clock, port: int = 0
+        self,
+        ecoutes: Sequence[Ecoute | EcouteTcp],
+        *,
+        pannes: Pannes,
+        journal: Journal,
+        clock: Clock,
+        port: int = 0,
     ) -> None:
         self._ecoutes = tuple(ecoutes)
         self._pannes = pannes
@@ -70,7 +101,7 @@ class Hote:
         self._clock = clock
         self._port = port
         self._boucle: _Boucle | None = None
-        self._serveurs: list[_Serveur] = []
+        self._serveurs: list[_Serveur | _ServeurTcp] = []
         self.ports: dict[str, int] = {}
 
     def start(self) -> None:
@@ -106,10 +137,14 @@ class Hote:
 
     async def _servir(self, prises: dict[str, socket.socket]) -> None:
         for ecoute in self._ecoutes:
-            application = _Application(ecoute.service, self._pannes, self._journal, self._clock)
-            serveur = _Serveur(application, ecoute.contexte)
+            serveur = self._serveur(ecoute)
             await serveur.ouvrir(prises[ecoute.nom])
             self._serveurs.append(serveur)
+
+    def _serveur(self, ecoute: Ecoute | EcouteTcp) -> _Serveur | _ServeurTcp:
+        if isinstance(ecoute, EcouteTcp):
+            return _ServeurTcp(ecoute.service())
+        return _Serveur(_Application(ecoute.service, self._pannes, self._journal, self._clock), ecoute.contexte)
 
     async def _fermer(self) -> None:
         serveurs, self._serveurs = self._serveurs, []
@@ -121,7 +156,7 @@ class _Boucle:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._tourner, name="segur-socles-sandbox", daemon=True)
+        self._thread = threading.Thread(target=self._tourner, name=FIL, daemon=True)
         self._thread.start()
 
     def _tourner(self) -> None:
@@ -192,6 +227,28 @@ class _Serveur:
         for tache in taches:
             tache.cancel()
         await asyncio.gather(*taches, return_exceptions=True)
+        if self._serveur is not None:
+            await self._serveur.wait_closed()
+
+
+class _ServeurTcp:
+    """One listener whose service speaks on the connection itself."""
+
+    def __init__(self, service: ServiceTcp) -> None:
+        self._service = service
+        self._serveur: asyncio.Server | None = None
+
+    async def ouvrir(self, prise: socket.socket) -> None:
+        """Accept connections on a socket that listens already."""
+        # Inherited by each connection; the reason is in protocole.py.
+        prise.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._serveur = await asyncio.get_running_loop().create_server(self._service.connexion, sock=prise)
+
+    async def fermer(self) -> None:
+        """Stop accepting, then drop every connection."""
+        if self._serveur is not None:
+            self._serveur.close()
+        await self._service.fermer()
         if self._serveur is not None:
             await self._serveur.wait_closed()
 

@@ -22,7 +22,8 @@ _GARDEES: Final = 10_000
 """Entries kept in memory; the file keeps all."""
 
 # What a caller writes freely is kept only if it has the shape of what it should be.
-_MESSAGE_ID: Final = re.compile(r"(?:urn:)?(?:uuid:)?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_MESSAGE_ID: Final = re.compile(rf"(?:urn:)?(?:uuid:)?{_UUID}|<{_UUID}@[a-z0-9.-]{{1,253}}>")  # SOAP, mail
 _STRUCTURE: Final = re.compile(r"[0-9][0-9A-Z]{8,14}")
 _CODE: Final = re.compile(r"[A-Za-z0-9_:-]{1,80}")
 
@@ -31,9 +32,9 @@ _CODE: Final = re.compile(r"[A-Za-z0-9_:-]{1,80}")
 class EntreeJournal:
     """One exchange.
 
-    ``le`` is an instant in UTC; ``structure`` a national identifier of structure; ``statut`` the HTTP status,
-    ``None`` when the connection was closed without an answer; ``code`` the national code answered; ``duree``
-    seconds; ``panne`` the name of the fault that was played.
+    ``le`` is an instant in UTC; ``structure`` a national identifier of structure; ``statut`` the HTTP or SMTP status,
+    ``None`` when the connection was closed without an answer; ``code`` the national code answered (``OK``, ``NO`` or
+    ``BAD`` for IMAP, which has no other status); ``duree`` seconds; ``panne`` the name of the fault that was played.
     """
 
     le: datetime

@@ -18,9 +18,11 @@ class Effet(StrEnum):
     ATTENDRE = "attendre"
     """Wait, then treat the request."""
     REFUSER = "refuser"
-    """Answer HTTP 503 without SOAP; the request is not treated."""
+    """Answer HTTP 503 without SOAP (SMTP 451, IMAP ``NO [UNAVAILABLE]``); the request is not treated."""
     TAIRE = "taire"
     """Treat the request, then close the connection without an answer."""
+    ALTERER = "alterer"
+    """Treat the request, and damage what it delivers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ PANNES: Final = {
     "latency": _Modele(Effet.ATTENDRE, "le service met du temps à répondre"),
     "503-then-ok": _Modele(Effet.REFUSER, "le service répond 503, puis fonctionne"),
     "accept-then-lose-reply": _Modele(Effet.TAIRE, "le service fait ce qui est demandé, mais sa réponse se perd"),
+    "alter-archive": _Modele(Effet.ALTERER, "l'archive d'un message est altérée en route"),
 }
 """Name of the fault → what it does, and how the command line and the journal say it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
@@ -12,6 +13,7 @@ from segur_socles._core.clock import Clock, SystemClock
 from segur_socles._core.ids import Ids, RandomIds
 from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
+from segur_socles.config.messagerie import OperateurMss
 from segur_socles.credentials.certificat import Certificat
 from segur_socles.credentials.client_psc import ClientPsc
 from segur_socles.credentials.configuration import Configuration
@@ -29,9 +31,11 @@ from segur_socles.sandbox.annuaire.service import ServiceAnnuaire
 from segur_socles.sandbox.autorites import AutoritesVivantes, ContexteVivant
 from segur_socles.sandbox.dmp.service import ServiceDmp
 from segur_socles.sandbox.donnees import ACTEUR, URGENTISTE
-from segur_socles.sandbox.host import Ecoute, Hote
+from segur_socles.sandbox.host import Ecoute, EcouteTcp, Hote
 from segur_socles.sandbox.insi.service import CHEMIN, Mode, ReglagesInsi, ServiceInsi
 from segur_socles.sandbox.journal import Journal
+from segur_socles.sandbox.mss.boites import BOITES
+from segur_socles.sandbox.mss.service import ServiceMss
 from segur_socles.sandbox.pannes import Pannes
 from segur_socles.sandbox.pki import CarteCpsSimulee, Emis, PkiDeTest
 from segur_socles.sandbox.psc.navigateur import ouvrir
@@ -46,12 +50,17 @@ _INSI_CARTE: Final = "insi-carte"
 _DMP: Final = "dmp"
 _PSC: Final = "psc"
 _ANNUAIRE: Final = "annuaire"
+_MSS_SMTP: Final = "mss-smtp"
+_MSS_IMAP: Final = "mss-imap"
 _TLS: Final = {
     _INSI_CERTIFICAT: (True, True, TLS_STANDARD),
     _INSI_CARTE: (False, False, TLS_STANDARD),
     _DMP: (True, True, TLS_DMP),
     _PSC: (True, False, TLS_STANDARD),
     _ANNUAIRE: (False, False, TLS_STANDARD),
+    _MSS_SMTP: (True, True, TLS_STANDARD),
+    # As a real one, which lets a client do without and refuses its log-in in words.
+    _MSS_IMAP: (True, False, TLS_STANDARD),
 }
 """Listener → whether a client certificate is asked for, whether it is demanded, and the TLS versions accepted."""
 
@@ -81,11 +90,12 @@ class CertificatsEmis:
     insi_manu: Emis
     insi_auto: Emis
     dmp: Emis
+    mss: Emis
     signature: Emis
 
 
 class Sandbox:
-    """Plays INSi, the DMP, Pro Santé Connect and the Annuaire Santé on the loopback interface, over verified TLS.
+    """Plays Pro Santé Connect, INSi, the DMP, the Annuaire Santé and an MSSanté operator on the loopback interface.
 
     A context manager.
 
@@ -142,12 +152,15 @@ class Sandbox:
         cle = Secret(secrets.token_urlsafe(24))
         self.trousseau.definir_cle_annuaire(cle)
         self.annuaire = ServiceAnnuaire(monde, cle)
+        self.mss = ServiceMss(monde, self.pannes, self.journal)
         ecoutes = (
             Ecoute(_INSI_CERTIFICAT, ServiceInsi(monde, Mode.CERTIFICAT, insi), self._tls(_INSI_CERTIFICAT)),
             Ecoute(_INSI_CARTE, ServiceInsi(monde, Mode.CARTE, insi), self._tls(_INSI_CARTE)),
             Ecoute(_DMP, self.dmp, self._tls(_DMP)),
             Ecoute(_PSC, self.psc, self._tls(_PSC)),
             Ecoute(_ANNUAIRE, self.annuaire, self._tls(_ANNUAIRE)),
+            EcouteTcp(_MSS_SMTP, partial(self.mss.serveur_smtp, self._tls(_MSS_SMTP))),
+            EcouteTcp(_MSS_IMAP, partial(self.mss.serveur_imap, self._tls(_MSS_IMAP))),
         )
         self._hote = Hote(ecoutes, pannes=self.pannes, journal=self.journal, clock=self._clock, port=port)
 
@@ -197,6 +210,13 @@ class Sandbox:
             annuaire=f"https://127.0.0.1:{ports[_ANNUAIRE]}{BASE_ANNUAIRE}",
             ancres=self.pki.ancres_pem,
             listes_revocation=self.pki.listes_pem,
+            operateurs_mss=(
+                OperateurMss(
+                    domaines=tuple(sorted(self.mss.domaines)),
+                    smtp=f"127.0.0.1:{ports[_MSS_SMTP]}",
+                    imap=f"127.0.0.1:{ports[_MSS_IMAP]}",
+                ),
+            ),
         )
 
     @property
@@ -207,7 +227,7 @@ class Sandbox:
     # --- who is known ---
 
     def ajouter_structure(self, structure: Structure) -> CertificatsEmis:
-        """Make a structure known: issue its certificates and put them in the keyring."""
+        """Make a structure known: issue its certificates, and put them and its first mailboxes in the keyring."""
         perimetre = Perimetre(structure.struct_idnat, frozenset(i for i in structure.idnats_lies if i[0] in "13"))
         contexte = Contexte(production=False, maintenant=self._clock.now(), perimetre=perimetre)
         idnat, nom, ancres = structure.struct_idnat, structure.nom, self._autorites.ancres
@@ -215,6 +235,7 @@ class Sandbox:
             insi_manu=self.pki.auth_cli(idnat, nom, CN_INSI[False]),
             insi_auto=self.pki.auth_cli(idnat, nom, CN_INSI[True]),
             dmp=self.pki.auth_cli(idnat, nom, "dui.bac-a-sable.invalid"),
+            mss=self.pki.auth_cli(idnat, nom, "mss.dui.bac-a-sable.invalid"),
             signature=self.pki.sign(idnat, nom),
         )
         self.trousseau.ajouter(
@@ -222,8 +243,12 @@ class Sandbox:
             CertificatTls.depuis(emis.insi_manu.materiel, service=Service.INSI, contexte=contexte, ancres=ancres),
             CertificatTls.depuis(emis.insi_auto.materiel, service=Service.INSI, contexte=contexte, ancres=ancres),
             CertificatTls.depuis(emis.dmp.materiel, service=Service.DMP, contexte=contexte, ancres=ancres),
+            CertificatTls.depuis(emis.mss.materiel, service=Service.MSS, contexte=contexte, ancres=ancres),
             CertificatSignature.depuis(emis.signature.materiel, contexte=contexte, ancres=ancres),
         )
+        for proprietaire, boite in BOITES:
+            if proprietaire.finess_eg == structure.finess_eg:
+                self.trousseau.ajouter_boite(structure.finess_eg, boite)
         self._emis[structure.finess_eg] = emis
         self._structures[idnat] = structure
         for lie in structure.idnats_lies:
