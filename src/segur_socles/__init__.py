@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Accuse",
+    "AccuseRecu",
     "ActeSocle",
     "Acteur",
     "ActiviteUnique",
@@ -23,6 +24,7 @@ __all__ = [
     "Autorisation",
     "BoiteConnue",
     "BoiteInconnue",
+    "BoiteStructure",
     "CandidatsMultiples",
     "ClientPsc",
     "Configuration",
@@ -42,6 +44,9 @@ __all__ = [
     "DocumentsTrouves",
     "Entete",
     "Environment",
+    "EnvoiNonAutorise",
+    "EnvoiRefuse",
+    "ErreurIntegration",
     "Identite",
     "IdentiteQualifiee",
     "InsAbsente",
@@ -54,6 +59,9 @@ __all__ = [
     "Logiciel",
     "LotDeSoumission",
     "MemorySink",
+    "MessageEnvoye",
+    "MessagePret",
+    "MessageRecu",
     "ModeInsi",
     "Motif",
     "Nature",
@@ -78,9 +86,11 @@ __all__ = [
     "Trousseau",
     "UsagerInconnu",
     "UsagerReconnu",
+    "adresse_citoyenne",
     "ecrire_dlu",
     "ecrire_xdm",
     "errors",
+    "lire_message",
     "lire_profil",
     "lire_xdm",
     "page_html",
@@ -122,7 +132,19 @@ if TYPE_CHECKING:
         StructureAbsente,
         StructureTrouvee,
     )
+    from segur_socles.mss.codes import ErreurIntegration
+    from segur_socles.mss.lecture import lire_message
+    from segur_socles.mss.types import (
+        AccuseRecu,
+        EnvoiNonAutorise,
+        EnvoiRefuse,
+        MessageEnvoye,
+        MessagePret,
+        MessageRecu,
+    )
+    from segur_socles.personnes.adresses_mss import adresse_citoyenne
     from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+    from segur_socles.personnes.boite import BoiteStructure
     from segur_socles.personnes.identite import ControleIdentite, Identite, IdentiteQualifiee
     from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
     from segur_socles.personnes.rapprochement import (
@@ -158,6 +180,7 @@ else:
         __name__,
         {
             "Accuse": "segur_socles.dmp.types",
+            "AccuseRecu": "segur_socles.mss.types",
             "ActeSocle": "segur_socles.personnes.autorisation",
             "Acteur": "segur_socles.personnes.professionnel",
             "ActiviteUnique": "segur_socles.psc.types",
@@ -170,6 +193,7 @@ else:
             "Autorisation": "segur_socles.personnes.autorisation",
             "BoiteConnue": "segur_socles.mss.annuaire.types",
             "BoiteInconnue": "segur_socles.mss.annuaire.types",
+            "BoiteStructure": "segur_socles.personnes.boite",
             "CandidatsMultiples": "segur_socles.personnes.rapprochement",
             "ClientPsc": "segur_socles.credentials.client_psc",
             "Configuration": "segur_socles.credentials.configuration",
@@ -185,10 +209,13 @@ else:
             "DocumentCda": "segur_socles.documents.document",
             "DocumentDmp": "segur_socles.dmp.lecture_types",
             "DocumentLu": "segur_socles.dmp.lecture_types",
-            "DocumentsTrouves": "segur_socles.dmp.lecture_types",
             "DocumentRecu": "segur_socles.xds.xdm_lecture",
+            "DocumentsTrouves": "segur_socles.dmp.lecture_types",
             "Entete": "segur_socles.documents.entete",
             "Environment": "segur_socles.config.environment",
+            "EnvoiNonAutorise": "segur_socles.mss.types",
+            "EnvoiRefuse": "segur_socles.mss.types",
+            "ErreurIntegration": "segur_socles.mss.codes",
             "Identite": "segur_socles.personnes.identite",
             "IdentiteQualifiee": "segur_socles.personnes.identite",
             "InsAbsente": "segur_socles.ins.types",
@@ -201,6 +228,9 @@ else:
             "Logiciel": "segur_socles.config.logiciel",
             "LotDeSoumission": "segur_socles.dmp.lot_de_soumission",
             "MemorySink": "segur_socles.trace.sinks",
+            "MessageEnvoye": "segur_socles.mss.types",
+            "MessagePret": "segur_socles.mss.types",
+            "MessageRecu": "segur_socles.mss.types",
             "ModeInsi": "segur_socles.segur.acces",
             "Motif": "segur_socles.personnes.professionnel",
             "Nature": "segur_socles.config.environment",
@@ -225,9 +255,11 @@ else:
             "Trousseau": "segur_socles.credentials.trousseau",
             "UsagerInconnu": "segur_socles.personnes.rapprochement",
             "UsagerReconnu": "segur_socles.personnes.rapprochement",
+            "adresse_citoyenne": "segur_socles.personnes.adresses_mss",
             "ecrire_dlu": "segur_socles.documents.cda.ecriture",
             "ecrire_xdm": "segur_socles.xds.xdm",
             "errors": "segur_socles.errors",
+            "lire_message": "segur_socles.mss.lecture",
             "lire_profil": "segur_socles.credentials.profil",
             "lire_xdm": "segur_socles.xds.xdm_lecture",
             "page_html": "segur_socles.documents.rendu.page",

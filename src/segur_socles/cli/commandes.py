@@ -53,14 +53,17 @@ def demo(
         ),
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DOSSIER", help="Où écrire le DLU, le journal et les échanges.")
+        Path,
+        typer.Option(
+            "--out", metavar="DOSSIER", help="Où écrire les documents, le message, les journaux et le rapport."
+        ),
     ] = Path("sortie"),
     en_json: Annotated[bool, typer.Option("--json", help="Un seul objet JSON sur la sortie standard.")] = False,
 ) -> None:
-    """Joue le parcours complet contre le bac à sable : dossier → INSi → DLU → DMP.
+    """Joue l'histoire entière contre le bac à sable : connexion, INSi, DLU, DMP, annuaire, messagerie, lecture de nuit.
 
     Tout se passe sur cette machine : vrais échanges réseau en boucle locale, TLS vérifié des deux côtés,
-    certificats fournis par le bac à sable. Aucun compte, aucun accès extérieur.
+    certificats fournis par le bac à sable. Aucun compte, aucun accès extérieur. Ouvrez ensuite rapport.html.
     """
     affichage = Affichage(en_json=en_json)
     with erreurs_en_clair(affichage):

@@ -13,6 +13,6 @@ def main() -> None:
         from segur_socles.cli.commandes import app  # noqa: PLC0415 - the extra [cli] may not be installed
     except ModuleNotFoundError as error:
         absent = error.name or "?"
-        sys.stderr.write(f"Il manque le module « {absent} » : pip install 'segur-socles[cli,sandbox]'\n")
+        sys.stderr.write(f"Il manque le module « {absent} » : pip install 'segur-socles[cli,pdf,sandbox]'\n")
         raise SystemExit(6) from None
     app()

@@ -15,6 +15,7 @@ from segur_socles.documents.renseigne import chemins_du_json
 from segur_socles.dui.carnet import Correspondant, RoleCorrespondant, sans_doublon
 from segur_socles.dui.consentements import Consentement
 from segur_socles.errors import ChampInvalideError, ConfigurationError, Constat
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.entourage import Contact, MesureProtection
 from segur_socles.personnes.identite import Attribut, ControleIdentite, DifferencesAcceptees, Identite
@@ -83,7 +84,8 @@ class Dossier(Valeur):
     """One record: who cares (``structure``, ``auteur``), for whom (``usager``), what is known (``soins``).
 
     ``qualification`` is None until somebody has decided; ``consentements`` holds every record, past ones too;
-    ``carnet`` is the structure's address book, by order of preference within a role.
+    ``boite`` is the MSSanté mailbox the structure writes from; ``carnet`` is its address book, by order of preference
+    within a role.
     """
 
     version: Literal[1] = 1
@@ -94,6 +96,7 @@ class Dossier(Valeur):
     entree: Jour | None = None
     qualification: Qualification | None = None
     consentements: tuple[Consentement, ...] = ()
+    boite: BoiteStructure | None = None
     carnet: Annotated[tuple[Correspondant, ...], AfterValidator(sans_doublon)] = ()
     soins: Annotated[Dlu, Field(description="contenu clinique du document de liaison d'urgence")] = Dlu()
 

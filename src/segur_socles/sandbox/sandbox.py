@@ -24,6 +24,7 @@ from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.trousseau import Trousseau
 from segur_socles.credentials.usages import CN_INSI, Contexte, Perimetre, Service
 from segur_socles.errors import ConfigurationError
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.personnes.professionnel import Acteur, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.sandbox.annuaire.service import BASE as BASE_ANNUAIRE
@@ -246,14 +247,23 @@ class Sandbox:
             CertificatTls.depuis(emis.mss.materiel, service=Service.MSS, contexte=contexte, ancres=ancres),
             CertificatSignature.depuis(emis.signature.materiel, contexte=contexte, ancres=ancres),
         )
-        for proprietaire, boite in BOITES:
-            if proprietaire.finess_eg == structure.finess_eg:
-                self.trousseau.ajouter_boite(structure.finess_eg, boite)
+        # One mailbox in the keyring, so that ``session.mss`` has nothing to choose; the operator knows them all.
+        sienne = next((boite for qui, boite in BOITES if qui.finess_eg == structure.finess_eg), None)
+        if sienne is not None:
+            self.trousseau.ajouter_boite(structure.finess_eg, sienne)
         self._emis[structure.finess_eg] = emis
         self._structures[idnat] = structure
         for lie in structure.idnats_lies:
             self._structures.setdefault(lie, structure)
         return emis
+
+    def ajouter_boite(self, structure: Structure, boite: BoiteStructure) -> None:
+        """Open a mailbox at the operator for a known structure, and put it in the keyring.
+
+        A new mail domain is known to the configurations that are asked for afterwards.
+        """
+        self.mss.ajouter_boite(boite.adresse, structure)
+        self.trousseau.ajouter_boite(structure.finess_eg, boite)
 
     def ajouter_carte(self, professionnel: Professionnel) -> CarteCpsSimulee:
         """Issue a simulated CPS to a professional and put it in the keyring."""
