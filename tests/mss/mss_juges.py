@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from mss_serveur import ADRESSE, JEAN, pki
 
 from judges import judge, required
-from mss_serveur import ADRESSE, JEAN, pki
 
 TAILLE: Final = 200_000
 _COMPTE: Final = "nobody"

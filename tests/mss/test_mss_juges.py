@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-
 from mss_juges import TAILLE, Operateur, operateur
 from mss_serveur import ADRESSE, JEAN, OCTETS, acces, delai, etranger, pret
+
 from segur_socles.errors import CertificatRefuseError, ServiceError
 from segur_socles.mss.acces import AccesMss
 from segur_socles.mss.boite import Boites
