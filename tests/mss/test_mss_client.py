@@ -124,7 +124,7 @@ def test_the_reference_of_a_person_is_that_of_the_other_services() -> None:
 @both
 def test_a_message_cut_before_its_end_goes_out_again_with_the_same_bytes(mode: str) -> None:
     message = preparer()
-    with serveur(smtp(ACCUEIL="421 4.3.2 plus tard"), smtp(CONTENU=COUPER), smtp()) as operateur:
+    with serveur(smtp(ACCUEIL="421 4.3.2 plus tard"), smtp(DATA=COUPER), smtp()) as operateur:
         resultat = appeler(mode, config(operateur), MemorySink(), "envoyer", message, OUI)
     assert isinstance(resultat, MessageEnvoye)
     assert operateur.connexions == 3

@@ -206,6 +206,15 @@ def test_no_answer_in_time_before_the_end_and_after() -> None:
     assert apres.value.outcome_unknown
 
 
+def test_cut_in_the_middle_of_a_message() -> None:
+    # More than the sockets' buffers hold: a short message leaves whole before the cut is seen, and is in doubt.
+    gros = OCTETS + (b"x" * 70 + b"\r\n") * 300_000
+    with serveur(smtp(CONTENU=COUPER)) as operateur, pytest.raises(TransportError) as echec:
+        envoyer(operateur.port, octets=gros, secondes=20)
+    assert (echec.value.phase, echec.value.sent, echec.value.outcome_unknown) == ("send", False, False)
+    muette(echec.value)
+
+
 def test_announced_size_is_read_before_sending() -> None:
     with serveur(smtp(EHLO2="250-o\n250 SIZE 20")) as operateur, pytest.raises(ServiceError) as echec:
         envoyer(operateur.port)
