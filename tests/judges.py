@@ -19,8 +19,8 @@ import pytest
 PROJECT: Final = Path(__file__).resolve().parents[1]
 
 DEBIAN_PACKAGES: Final[dict[str, str]] = {
-    "munpack": "mpack",
     "dovecot": "dovecot-core dovecot-imapd",
+    "munpack": "mpack",
     "openssl": "openssl",
     "pdffonts": "poppler-utils",
     "pdfinfo": "poppler-utils",
