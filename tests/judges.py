@@ -20,8 +20,8 @@ PROJECT: Final = Path(__file__).resolve().parents[1]
 
 DEBIAN_PACKAGES: Final[dict[str, str]] = {
     "chromium": "chromium",
-    "munpack": "mpack",
     "dovecot": "dovecot-core dovecot-imapd",
+    "munpack": "mpack",
     "openssl": "openssl",
     "pdffonts": "poppler-utils",
     "pdfinfo": "poppler-utils",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -12,7 +13,8 @@ import httpx
 import pytest
 
 from segur_socles._core.body import BytesBody, MemorySink, PartsBody
-from segur_socles._core.flow import Call, Flow, Http, Request, Response, Sleep, once
+from segur_socles._core.deadline import Deadline
+from segur_socles._core.flow import Call, Dialogue, Flow, Http, Request, Response, Sleep, once
 from segur_socles._core.retry import RetryPolicy, may_repeat
 from segur_socles._core.run import AsyncRunner, Exchange, Runner
 from segur_socles.errors import (
@@ -415,3 +417,52 @@ def test_bodies_know_their_size_and_restart(tmp_path: Any) -> None:
     for body, expected in ((BytesBody(b"abc"), b"abc"), (FileBody(path), b"f" * 100_000)):
         assert body.size == len(expected)
         assert list(twice(body)) == [expected, expected]
+
+
+# --- dialogues: the other protocols, under the same retry decision -------------------------------------------
+
+DIALOGUES = [
+    (TransportError("coupé", phase="connect", sent=False), False, 3),
+    (TransportError("coupé", phase="send", sent=False), False, 3),
+    (TransportError("refusé", phase="tls", sent=False), True, 1),
+    (TransportError("muet", phase="answer", sent=True), False, 1),
+    (TransportError("muet", phase="answer", sent=True), True, 3),
+    (DeadlineError("tard", phase="connect", sent=False), True, 1),
+    (ServiceError("occupé", service="mss", code="451", retryable=True), False, 1),
+    (ServiceError("occupé", service="mss", code="451", retryable=True), True, 3),
+]
+
+
+@both
+@pytest.mark.parametrize(("failure", "repeatable", "attempts"), DIALOGUES)
+def test_a_dialogue_is_repeated_by_the_same_decision(
+    mode: str, failure: SegurError, *, repeatable: bool, attempts: int
+) -> None:
+    given: list[float] = []
+
+    def talk(deadline: Deadline) -> None:
+        given.append(deadline.remaining("essai", sent=False))
+        raise failure
+
+    def flow() -> Flow[None]:
+        yield Dialogue(talk, "essai.dialogue", repeatable)
+
+    with pytest.raises(type(failure)):
+        drive(mode, lambda _: httpx.Response(200), flow(), delai=5.0)
+    assert len(given) == attempts
+    assert all(0 < seconds <= 5.0 for seconds in given)
+
+
+@both
+def test_a_dialogue_gives_its_result(mode: str) -> None:
+    threads: list[int] = []
+
+    def talk(_: Deadline) -> str:
+        threads.append(threading.get_ident())
+        return "fait"
+
+    def flow() -> Flow[str]:
+        return (yield Dialogue(talk, "essai.dialogue"))
+
+    assert drive(mode, lambda _: httpx.Response(200), flow()) == "fait"
+    assert (threads == [threading.get_ident()]) is (mode == "sync")

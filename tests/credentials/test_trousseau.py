@@ -12,6 +12,7 @@ from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.trousseau import Trousseau
 from segur_socles.credentials.usages import Contexte, Perimetre, Service, Usage
 from segur_socles.errors import CredentialError
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.sandbox.pki import CarteCpsSimulee, Defaut, Emis, PkiDeTest
 
 EG_A, EG_B, EJ = "990000019", "990000027", "990000035"
@@ -185,3 +186,38 @@ def test_the_most_urgent_renewal_comes_first(pki: PkiDeTest, contexte: Contexte,
     trousseau.ajouter(EG_A, CertificatTls(tot.materiel, Service.PSC, Perimetre(f"1{EG_A}")))
     trouvees = trousseau.echeances(timedelta(days=5 * 365), maintenant=veille.maintenant)
     assert [e.usage for e in trouvees] == ["tls_psc", "tls_dmp"]
+
+
+# --- mailboxes ---------------------------------------------------------------------------------------------
+
+
+def boite(nom: str) -> BoiteStructure:
+    return BoiteStructure(adresse=f"{nom}@ehpad.bac-a-sable.mssante.fr", nom="EHPAD")
+
+
+def test_a_mailbox_serves_its_structure_only() -> None:
+    trousseau = Trousseau()
+    trousseau.ajouter("990000019")
+    trousseau.ajouter("990000027")
+    trousseau.ajouter_boite("990000019", boite("infirmerie"))
+    assert trousseau.boite("990000019") == boite("infirmerie")
+    assert trousseau.boite("990000019", "Infirmerie@ehpad.bac-a-sable.MSSANTE.fr") == boite("infirmerie")
+    with pytest.raises(CredentialError, match="pas de boîte"):
+        trousseau.boite("990000027")
+    with pytest.raises(CredentialError, match="pas cette boîte"):
+        trousseau.boite("990000027", boite("infirmerie").adresse)
+    with pytest.raises(CredentialError, match="autre structure"):
+        trousseau.ajouter_boite("990000027", boite("infirmerie"))
+
+
+def test_several_mailboxes_are_chosen_by_address() -> None:
+    trousseau = Trousseau()
+    trousseau.ajouter("990000019")
+    for nom in ("infirmerie", "direction", "infirmerie"):  # the last one takes the place of the first
+        trousseau.ajouter_boite("990000019", boite(nom))
+    assert trousseau.boite("990000019", boite("direction").adresse) == boite("direction")
+    with pytest.raises(CredentialError, match="2 boîtes") as echec:
+        trousseau.boite("990000019")
+    assert "mssante.fr" not in str(echec.value)
+    with pytest.raises(CredentialError, match="pas dans le trousseau"):
+        trousseau.ajouter_boite("990000027", boite("infirmerie"))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
-from typing import Final
+from typing import Final, Self
 
 from segur_socles._core.clock import SystemClock
 from segur_socles._core.deadline import Deadline
@@ -22,7 +22,7 @@ from segur_socles.mss.acces import AccesMss
 from segur_socles.mss.types import BoiteStructure, MessagePret
 from segur_socles.sandbox.pki import PkiDeTest
 
-FINESS: Final = "990000001"
+FINESS: Final = "990000019"
 ADRESSE: Final = "infirmerie@ehpad.bac-a-sable.mssante.fr"
 JEAN: Final = "jean.fictif@medecin.bac-a-sable.mssante.fr"
 CITOYEN: Final = "279035121518989@patient.mssante.fr"
@@ -126,7 +126,7 @@ class Scripte:
         self._prises: list[Prise] = []
         self._fils: list[threading.Thread] = []
 
-    def __enter__(self) -> Scripte:
+    def __enter__(self) -> Self:
         self._lancer(self._accueillir)
         return self
 
@@ -160,7 +160,7 @@ class Scripte:
     @staticmethod
     def _servir(prise: Prise, script: Script) -> None:
         try:
-            with suppress(OSError, ValueError):
+            with suppress(OSError, ValueError, LookupError):  # once shut down, a connection reads its TLS as text
                 script(prise)
         finally:
             prise.fermer()
@@ -190,7 +190,9 @@ _SMTP: Final[Mapping[str, str | None]] = {
 }
 
 
-def smtp(_hote: str = "", /, *, rcpt: Mapping[str, str] | None = None, **reponses: str | None) -> Script:
+def smtp(  # noqa: C901 - one branch a command
+    _hote: str = "", /, *, rcpt: Mapping[str, str] | None = None, **reponses: str | None
+) -> Script:
     """Give a script of submission; each reply may be replaced, that of a recipient by ``rcpt``."""
     dites = {**_SMTP, **reponses}
 
@@ -217,7 +219,8 @@ def smtp(_hote: str = "", /, *, rcpt: Mapping[str, str] | None = None, **reponse
                 chiffre = True
             if verbe == "DATA" and (dites["DATA"] or "").startswith("354"):
                 while prise.lire() != ".":
-                    pass
+                    if dites.get("CONTENU", "") is COUPER:
+                        raise ConnectionResetError
                 repondre("FIN")
 
     return script
@@ -226,7 +229,7 @@ def smtp(_hote: str = "", /, *, rcpt: Mapping[str, str] | None = None, **reponse
 CAPACITES: Final = "IMAP4rev1 AUTH=EXTERNAL"
 
 
-def imap(
+def imap(  # noqa: C901 - one branch a command
     *messages: bytes,
     capacites: str = "IMAP4rev1 STARTTLS LOGINDISABLED",
     accueil: str = "* OK bonjour",
