@@ -10,6 +10,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -317,9 +318,19 @@ def test_port_in_use() -> None:
         _ = sandbox.environment
 
 
+def suite_de_ports(nombre: int) -> int:
+    """First of as many ports in a row that nobody uses."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as prise, ExitStack() as prises:
+            port = prise.getsockname()[1]
+            with suppress(OSError, OverflowError):
+                for suivant in range(port + 1, port + nombre):
+                    prises.enter_context(socket.create_server(("127.0.0.1", suivant)))
+                return port
+
+
 def test_fixed_ports() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as prise:
-        port = prise.getsockname()[1]
+    port = suite_de_ports(6)
     with Sandbox(port=port) as sandbox:
         assert [httpx.URL(url).port for url in sandbox.environment.urls] == [
             port,

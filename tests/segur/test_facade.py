@@ -157,9 +157,8 @@ def test_the_sandbox_of_another_is_not_trusted(segur_sandbox: Sandbox) -> None:
 
 def test_outside_the_sandbox_traces_are_required(segur_sandbox: Sandbox) -> None:
     environment = segur_sandbox.environment.model_copy(update={"nature": Nature.QUALIFICATION})
-    logiciel = Logiciel.model_validate(
-        segur_sandbox.logiciel.model_dump() | {"numero_autorisation_insi": "1", "id_homologation_dmp": "2"}
-    )
+    numeros = {"numero_autorisation_insi": "1", "id_homologation_dmp": "2", "nil_mss": "3"}
+    logiciel = Logiciel.model_validate(segur_sandbox.logiciel.model_dump() | numeros)
     config = dataclasses.replace(segur_sandbox.config, environment=environment, logiciel=logiciel)
     with pytest.raises(ConfigurationError, match="traces"):
         Segur(config)
