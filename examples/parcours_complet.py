@@ -91,6 +91,8 @@ def a_l_ehpad(bac: Sandbox, segur: Segur, dossier: Dossier, narrateur: Narrateur
             scene.dire(
                 f"décidé par {decision.par.nom}, le {decision.le:%d/%m/%Y}, au vu de : {decision.controle.libelle}"
             )
+        if identite.prenom_utilise:
+            scene.dire(f"prénom utilisé conservé : {identite.prenom_utilise}")
         scene.conclure(f"Identité {identite.statut.value}")
 
     with narrateur.scene("Le document est écrit", "structure", "CDA R2, modèle DLU 2022.01") as scene:

@@ -24,7 +24,17 @@ from segur_socles.trace.sinks import verifier_chaine
 
 RESIDENTE = json.loads((PROJECT / "examples" / "residente.json").read_text("utf-8"))
 SANS_ECART: Any = {}
-PRODUITS = {"dlu.xml", "dlu.html", "dlu.pdf", "journal.jsonl", "traces.jsonl", "echanges"}
+PRODUITS = {
+    *("dlu.xml", "dlu.html", "dlu.pdf", "message.eml", "IHE_XDM.ZIP", "rapport.html"),
+    *("journal.jsonl", "traces.jsonl", "echanges"),
+}
+OPERATIONS = [
+    *("psc.connecter", "insi.rechercher", "insi.rechercher", "dmp.tester_existence", "dmp.alimenter"),
+    *("annuaire.verifier_boite", "annuaire.rechercher_par_rpps", "mss.envoyer"),
+    *("mss.relever", "insi.rechercher", "mss.accuser", "mss.marquer_lu", "mss.relever"),
+    *("psc.connecter", "dmp.rechercher", "dmp.lire"),
+]
+SECOND_ESSAI = 2  # the resident is known under her second first name, the other client under the first
 COMMANDE = [sys.executable, "-c", "from segur_socles.cli.main import main; main()"]
 
 
@@ -42,6 +52,14 @@ def demo(tmp_path: Path, record: Path | dict[str, Any] | None = None, *options: 
 def sortie(tmp_path: Path) -> set[str]:
     dossier = tmp_path / "sortie"
     return {p.name for p in dossier.iterdir()} if dossier.exists() else set()
+
+
+def lignes(tmp_path: Path, nom: str) -> list[dict[str, Any]]:
+    return [json.loads(ligne) for ligne in (tmp_path / "sortie" / nom).read_text("utf-8").splitlines()]
+
+
+def operations(tmp_path: Path, moment: str) -> list[str]:
+    return [t["operation"] for t in lignes(tmp_path, "traces.jsonl") if t["moment"] == moment]
 
 
 def changed(**chemins: Any) -> dict[str, Any]:
@@ -65,16 +83,26 @@ def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     for texte in (
         *("1er prénom seul → code 01", "2e prénom seul → code 00", "OLA CATARINA BELLA", "CATARINA BELLA"),
-        *("carte d'identité", "prénom utilisé conservé : OLA", "Identité qualifiée", "Le DMP est ouvert"),
+        *(
+            "carte d'identité",
+            "prénom utilisé conservé : OLA",
+            "Identité qualifiée",
+            "Le DMP est ouvert",
+            "agit pour EHPAD DU BAC A SABLE",
+        ),
+        *("pris en charge par l'opérateur pour 2 destinataires", "L'usager est reconnu", "bris_de_glace"),
+        *("confirme que le message a été traité", "aux 3 endroits où il a été lu"),
         *("Document enregistré dans le DMP", "Bilan", "rien n'a été vérifié auprès des services nationaux"),
     ):
         assert texte in result.output, texte
     assert sortie(tmp_path) == PRODUITS
-    journal = [json.loads(ligne) for ligne in (tmp_path / "sortie" / "journal.jsonl").read_text().splitlines()]
-    assert [e["operation"] for e in journal] == ["insi.rechercher"] * 2 + ["dmp.tester_existence", "dmp.alimenter"]
+    assert operations(tmp_path, "avant") == operations(tmp_path, "apres") == OPERATIONS
+    journal = lignes(tmp_path, "journal.jsonl")
     assert all(verdict["ok"] for e in journal for verdict in e["verdicts"])
-    assert verifier_chaine(tmp_path / "sortie" / "traces.jsonl") == 2 * len(journal)
-    assert len(list((tmp_path / "sortie" / "echanges").glob("*.http"))) == 2 * len(journal)
+    assert verifier_chaine(tmp_path / "sortie" / "traces.jsonl") == 2 * len(OPERATIONS)
+    # The browser's own exchanges, and those of the mail, are not HTTP exchanges of ours.
+    envoyes = [e for e in journal if e["service"] != "mss" and e["operation"] != "psc.autoriser"]
+    assert len(list((tmp_path / "sortie" / "echanges").glob("*-requete.http"))) == len(envoyes)
     modes = {p.name: p.stat().st_mode & 0o077 for p in (tmp_path / "sortie").iterdir() if p.name != "journal.jsonl"}
     assert set(modes) == PRODUITS - {"journal.jsonl"}
     assert not any(modes.values()), "a person's data is for its owner only"
@@ -87,15 +115,20 @@ def test_the_second_record_plays_whole_too(tmp_path: Path) -> None:
     result = demo(tmp_path, PROJECT / "examples" / "usager_sad.json")
     assert result.exit_code == 0, result.output
     for texte in (
-        *("1er prénom seul → code 00", "décision : Théo TÉMOIN", "passeport", "prénom utilisé conservé : Zoé"),
+        *(
+            "1er prénom seul → code 00",
+            "décidé par Théo TÉMOIN",
+            "passeport",
+            "prénom utilisé conservé : Zoé",
+            "L'usager est reconnu",
+        ),
         *("Identité qualifiée", "Le DMP est ouvert", "Document enregistré dans le DMP"),
     ):
         assert texte in result.output, texte
-    assert "Écarts à décider" not in result.output
+    assert "écart accepté" not in result.output
     assert sortie(tmp_path) == PRODUITS
-    journal = [json.loads(ligne) for ligne in (tmp_path / "sortie" / "journal.jsonl").read_text().splitlines()]
-    assert [e["operation"] for e in journal] == ["insi.rechercher", "dmp.tester_existence", "dmp.alimenter"]
-    assert all(verdict["ok"] for e in journal for verdict in e["verdicts"])
+    assert operations(tmp_path, "apres") == [o for i, o in enumerate(OPERATIONS) if i != SECOND_ESSAI]
+    assert all(verdict["ok"] for e in lignes(tmp_path, "journal.jsonl") for verdict in e["verdicts"])
     rapport = agency_rules().validate(tmp_path / "sortie" / "dlu.xml")
     assert (rapport.profile, [f.message for f in rapport.errors()]) == ("DLU", [])
 
@@ -103,7 +136,7 @@ def test_the_second_record_plays_whole_too(tmp_path: Path) -> None:
 def test_json_output_is_one_object_and_nothing_else(tmp_path: Path) -> None:
     result = demo(tmp_path, None, "--json")
     answer = json.loads(result.stdout)
-    assert (answer["statut"], len(answer["etapes"])) == ("ok", 4)
+    assert (answer["statut"], len(answer["etapes"])) == ("ok", 8)
 
 
 def test_a_second_run_replaces_its_own_files_and_leaves_the_others(tmp_path: Path) -> None:
@@ -113,6 +146,10 @@ def test_a_second_run_replaces_its_own_files_and_leaves_the_others(tmp_path: Pat
         assert demo(tmp_path).exit_code == 0
     assert sortie(tmp_path) == PRODUITS | {"mes-notes.txt"}
 
+
+OPPOSITION_MSS = RESIDENTE["consentements"][0] | {
+    "objet": "mss_professionnel", "nature": "opposition", "le": "2026-10-01"
+}  # fmt: skip
 
 # record → (exit code, what the message must name)
 MAUVAIS: dict[str, tuple[Callable[[], Any], Sortie, tuple[str, ...]]] = {
@@ -152,6 +189,18 @@ MAUVAIS: dict[str, tuple[Callable[[], Any], Sortie, tuple[str, ...]]] = {
             qualification__differences_acceptees=SANS_ECART), Sortie.DROITS, ("fermé",)),
     "opposition": (
         lambda: changed(consentements__1__nature="opposition"), Sortie.DROITS, ("opposé",)),
+    "sans boîte": (lambda: changed(boite=...), Sortie.DONNEE_INVALIDE, ("boite", "MSSanté")),
+    "carnet sans urgences": (lambda: changed(carnet=[]), Sortie.DONNEE_INVALIDE, ("carnet", "urgences")),
+    "boîte hors de l'espace": (
+        lambda: changed(boite__adresse="a@example.org"), Sortie.DONNEE_INVALIDE, ("boite.adresse", "mssante.fr")),
+    "boîte d'un citoyen": (
+        lambda: changed(carnet__0__adresse="236066322083656@patient.mssante.fr"), Sortie.DONNEE_INVALIDE,
+        ("carnet.0.adresse", "ECO.2.2.6")),
+    "urgences inconnues de l'annuaire": (
+        lambda: changed(carnet__0__adresse="nulle.part@ch-essai.bac-a-sable.mssante.fr"), Sortie.DROITS,
+        ("pas publiée dans l'annuaire",)),
+    "opposition à la messagerie": (
+        lambda: changed(consentements=[*RESIDENTE["consentements"], OPPOSITION_MSS]), Sortie.DROITS, ("opposé",)),
     "sans information": (lambda: changed(consentements=[]), Sortie.DROITS, ("information",)),
 }  # fmt: skip
 

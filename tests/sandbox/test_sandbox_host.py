@@ -330,7 +330,7 @@ def suite_de_ports(nombre: int) -> int:
 
 
 def test_fixed_ports() -> None:
-    port = suite_de_ports(6)
+    port = suite_de_ports(7)
     with Sandbox(port=port) as sandbox:
         assert [httpx.URL(url).port for url in sandbox.environment.urls] == [
             port,
@@ -340,7 +340,7 @@ def test_fixed_ports() -> None:
             port + 3,
             port + 4,
         ]
-        assert sandbox.environment.serveurs_mss == {("127.0.0.1", port + 4), ("127.0.0.1", port + 5)}
+        assert sandbox.environment.serveurs_mss == {("127.0.0.1", port + 5), ("127.0.0.1", port + 6)}
 
 
 def test_frozen_clock_still_talks_tls(tmp_path: Path) -> None:

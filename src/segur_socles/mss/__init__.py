@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from segur_socles.mss.reperes import Reperes
     from segur_socles.mss.types import (
         AccuseRecu,
-        BoiteStructure,
         EnvoiNonAutorise,
         EnvoiRefuse,
         MessageEnvoye,
@@ -48,9 +47,9 @@ if TYPE_CHECKING:
         PieceJointe,
         RefusDestinataire,
         ResultatEnvoi,
-        TypeBoite,
     )
     from segur_socles.personnes.adresses_mss import AdresseMss, AdresseProfessionnelle, adresse_citoyenne, est_citoyenne
+    from segur_socles.personnes.boite import BoiteStructure, TypeBoite
 else:
     from segur_socles._core.lazy import lazy
 
