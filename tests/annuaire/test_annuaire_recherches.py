@@ -242,6 +242,8 @@ def test_an_ordinary_address_of_a_structure_is_not_a_mailbox() -> None:
         ("rechercher_structures", ("ehpad",), {"code_postal": "six"}, "code_postal"),
         ("verifier_boite", ("279035121518989@patient.mssante.fr",), {}, "adresse"),
         ("verifier_boite", ("anne@example.org",), {}, "adresse"),
+        ("verifier_boite", ("anne..marie@medecin.mssante.fr",), {}, "adresse"),
+        ("verifier_boite", (f"{'a' * 240}@medecin.mssante.fr",), {}, "adresse"),
         ("verifier_boite", ("anne@medecin.mssante.fr\r\nx",), {}, "adresse"),
     ],
 )

@@ -25,8 +25,9 @@ from segur_socles.errors import (
 )
 from segur_socles.mss.client import AsyncMssClient, MssClient
 from segur_socles.mss.codes import ErreurIntegration
-from segur_socles.mss.types import BoiteStructure, EnvoiNonAutorise, EnvoiRefuse, MessageEnvoye, MessagePret
+from segur_socles.mss.types import EnvoiNonAutorise, EnvoiRefuse, MessageEnvoye, MessagePret
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.personnes.professionnel import Motif
 from segur_socles.segur.acces import acces_mss
 from segur_socles.segur.facade import AsyncSegur, Segur

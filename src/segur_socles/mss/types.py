@@ -14,13 +14,11 @@ from typing import TypeAlias
 from segur_socles._core.model import invalide
 from segur_socles.errors import Constat
 from segur_socles.mss.codes import ErreurIntegration
-from segur_socles.personnes.boite import BoiteStructure, TypeBoite
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
 __all__ = [
     "AccuseRecu",
-    "BoiteStructure",
     "EnvoiNonAutorise",
     "EnvoiRefuse",
     "MessageEnvoye",
@@ -29,7 +27,6 @@ __all__ = [
     "PieceJointe",
     "RefusDestinataire",
     "ResultatEnvoi",
-    "TypeBoite",
 ]
 
 
