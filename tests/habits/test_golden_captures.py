@@ -33,7 +33,11 @@ REQUESTS = {
     "dmp.tester_existence": ("dmp-tester-existence.txt",),
     "dmp.alimenter": ("dmp-alimenter.txt", "dmp-remplacer.txt"),
     "dmp.regler": ("dmp-regler.txt",),
-    "dmp.rechercher": ("dmp-rechercher.txt",),
+    "dmp.rechercher": (
+        "dmp-rechercher.txt",
+        "dmp-rechercher-bris-de-glace.txt",
+        "dmp-rechercher-centre-15.txt",
+    ),
     "dmp.lire": ("dmp-lire-fiche.txt", "dmp-lire.txt"),
     "annuaire.rechercher_par_rpps": ("annuaire-recherches.txt",),
     "annuaire.rechercher_par_finess": ("annuaire-recherches.txt",),
