@@ -319,13 +319,28 @@ APPELS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
 }
 
 
+def ecrire(service: FauxAnnuaire) -> list[str]:
+    lignes: list[str] = []
+    for recue in service.recues:
+        entetes = [f"{n}: {v}" for n, v in recue.headers.items()]
+        lignes += [f"{recue.method} {recue.url}", *entetes, recue.content.decode()]
+    return lignes
+
+
 def test_golden_capture() -> None:
     lignes: list[str] = []
     for nom, (methode, args, kwargs) in APPELS.items():
         service = FauxAnnuaire([vide()])
         appeler("sync", service, methode, *args, **kwargs)
-        lignes += [f"# {nom}"]
-        for recue in service.recues:
-            entetes = [f"{n}: {v}" for n, v in recue.headers.items()]
-            lignes += [f"{recue.method} {recue.url}", *entetes, recue.content.decode()]
+        lignes += [f"# {nom}", *ecrire(service)]
     assert "\n".join(lignes) + "\n" == (GOLDEN / "annuaire-recherches.txt").read_text("utf-8")
+
+
+def test_golden_capture_of_pages() -> None:
+    """The address of a next page is replayed as it was given; a page that took too long is asked for by halves."""
+    suite = FauxAnnuaire([paquet(professionnel(1), suivante=SUITE), paquet(professionnel(2))])
+    lente = FauxAnnuaire([(504, b""), (504, b""), VIDE])
+    for service in (suite, lente):
+        appeler("sync", service, "rechercher_professionnels", "D'ESSAI")
+    lignes = ["# suite d'une liste", *ecrire(suite), "# pages trop lentes", *ecrire(lente)]
+    assert "\n".join(lignes) + "\n" == (GOLDEN / "annuaire-pages.txt").read_text("utf-8")
