@@ -71,6 +71,7 @@ from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Resultat
 from segur_socles.trace.sinks import MemorySink
 from segur_socles.trace.traceur import Traceur
+from segur_socles.xds.formats import Cx
 
 ACCORD = Autorisation.accorder(ActeSocle.CONSULTER_DMP, "équipe de soins")
 OASIS = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType"
@@ -460,6 +461,7 @@ def test_the_sample_is_read_to_the_last_field() -> None:
         debut="20260115090000",
         hash="2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
         taille=48213,
+        patient=Cx(MATRICULE, "1.2.250.1.213.1.4.10", "NH"),
     )
     assert [a.personne.id for a in document.auteurs] == ["899900000017"]
     assert (document.actif, document.du_patient, document.masque) == (True, False, False)

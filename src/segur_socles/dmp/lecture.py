@@ -28,6 +28,7 @@ from segur_socles.dmp.lecture_messages import (
     lire_lecture,
     lire_recherche,
 )
+from segur_socles.dmp.lecture_personne import exiger_fiche, personne_du_cda, trier
 from segur_socles.dmp.lecture_types import (
     ConsultationRefusee,
     CriteresDmp,
@@ -144,12 +145,19 @@ class FluxLecture:
         matricule = identite.matricule
         reponse, echange = yield from self._fiches(identite, lambda: ecrire_recherche(matricule, criteres), usage)
         vus = len(reponse.documents) + reponse.illisibles + reponse.signatures
+        documents, constats = trier(reponse.documents, identite)
+        etrangers = len(reponse.documents) - len(documents)
+        partielle = reponse.registre.partiel or reponse.illisibles or etrangers or (reponse.total or 0) > vus
         return DocumentsTrouves(
             echange.message_id,
-            reponse.documents,
-            complet=not (reponse.registre.partiel or reponse.illisibles or (reponse.total or 0) > vus),
+            documents,
+            complet=not partielle,
             illisibles=reponse.illisibles,
-            avertissements=avertissements(reponse.registre, echange.propos, "avertissement du registre"),
+            etrangers=etrangers,
+            avertissements=(
+                *avertissements(reponse.registre, echange.propos, "avertissement du registre"),
+                *constats,
+            ),
         )
 
     def _fiches(
@@ -190,6 +198,7 @@ class FluxLecture:
         exiger_consultation(self._appelant)
         if isinstance(document, str):
             document = yield from self._fiche(document, identite, usage)
+        exiger_fiche(document, identite)
         return (yield from self._recuperer(document, identite, usage, vers))
 
     def _fiche(self, unique_id: str, identite: IdentiteQualifiee, usage: Code) -> Flow[DocumentDmp]:
@@ -232,7 +241,9 @@ class FluxLecture:
             if not isinstance(recue, Reception):
                 message = f"{QUOI} ne porte pas le document dans une pièce à part."
                 raise ReponseInvalideError(message, phase="read", sent=True)
-            verifie = recue.conclure()
+            verifie = recue.verifier()
+            personne = personne_du_cda(recue.relire, {lu.type_mime, document.type_mime}, identite)
+            recue.conclure()
             return DocumentLu(
                 document=document,
                 message_id=message_id,
@@ -241,6 +252,7 @@ class FluxLecture:
                 verifie=verifie,
                 octets=recue.content(),
                 chemin=vers,
+                personne=personne,
             )
 
         transaction = Transaction(
@@ -329,6 +341,8 @@ def _bilan_recherche(result: ResultatRecherche) -> Bilan:
         case DocumentsTrouves():
             trouve = Resultat.SUCCES if result.documents else Resultat.SANS_RESULTAT
             details: dict[str, Detail] = {"documents": len(result.documents), "complet": result.complet}
+            if result.etrangers:
+                details["etrangers"] = result.etrangers
             return Bilan(trouve, None, result.message_id, details=details)
         case _:
             return _bilan_sans_acces(result)

@@ -131,6 +131,7 @@ def _document(objet: ObjetRim) -> DocumentDmp | None:
         creation=objet.slot("creationTime") or "",
         debut=objet.slot("serviceStartTime") or "",
         fin=objet.slot("serviceStopTime") or "",
+        patient=objet.patient,
         hash=(objet.slot("hash") or "").lower() or None,
         taille=int(taille) if taille.isascii() and taille.isdigit() else None,
     )
