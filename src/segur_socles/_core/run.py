@@ -30,7 +30,7 @@ from segur_socles._core.deadline import PATIENCE, Deadline
 from segur_socles._core.flow import Call, Channel, Dialogue, Effect, Flow, Http, Request, Response, Sleep
 from segur_socles._core.pool import Pool, closed
 from segur_socles._core.retry import RetryPolicy, may_repeat
-from segur_socles._core.tls import certificate_refused, handshake_failed, ssl_cause
+from segur_socles._core.tls import certificate_refused, handshake_failed, ssl_cause, verifying_context
 from segur_socles.errors import (
     ConfigurationError,
     DeadlineError,
@@ -157,7 +157,7 @@ class Runner(_Base):
     def _connections(self, channel: Channel) -> httpx.BaseTransport:
         if self._transport:
             return self._transport(channel)
-        return httpx.HTTPTransport(verify=channel.ssl_context(), trust_env=False, proxy=self._proxy)
+        return httpx.HTTPTransport(verify=verifying_context(channel), trust_env=False, proxy=self._proxy)
 
     def close(self) -> None:
         """Close every connection."""
@@ -269,7 +269,7 @@ class AsyncRunner(_Base):
     def _connections(self, channel: Channel) -> httpx.AsyncBaseTransport:
         if self._transport:
             return self._transport(channel)
-        return httpx.AsyncHTTPTransport(verify=channel.ssl_context(), trust_env=False, proxy=self._proxy)
+        return httpx.AsyncHTTPTransport(verify=verifying_context(channel), trust_env=False, proxy=self._proxy)
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -8,6 +8,7 @@ Pro Santé Connect. Nothing is sent otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -67,6 +68,7 @@ RECHERCHER: Final = "dmp.rechercher"
 LIRE: Final = "dmp.lire"
 
 _FORTS: Final = frozenset({MoyenAuthentification.CPS, MoyenAuthentification.PRO_SANTE_CONNECT})
+_AIR: Final = "DMP, mode INDIRECTE_RENFORCEE (AIR)"
 _REGULATION: Final = "SAMU_SMUR"
 """Practice setting (JDV_J04) of a regulation centre."""
 
@@ -304,7 +306,14 @@ def exiger_consultation(appelant: Appelant) -> None:
     if appelant.acteur.moyen not in _FORTS:
         quoi = "la consultation demande une authentification forte ; le mode INDIRECTE alimente et ne consulte pas"
         remede = "authentifier le professionnel par sa carte CPS ou par Pro Santé Connect, puis rouvrir la session"
-        constats.append(Constat("acteur.moyen", quoi, "DMP, mode INDIRECTE_RENFORCEE (AIR)", remede))
+        constats.append(Constat("acteur.moyen", quoi, _AIR, remede))
+    duree = timedelta(seconds=appelant.environment.options_dmp.duree_authentification)
+    depuis = appelant.acteur.authentifie_le
+    if depuis is not None and appelant.clock.now() - depuis > duree:
+        # No login of Pro Santé Connect lasts longer, whatever became of its tokens (RIE-PS 13).
+        quoi = "l'authentification du professionnel est trop ancienne pour consulter"
+        remede = "se reconnecter (Pro Santé Connect ou carte CPS), puis rouvrir la session"
+        constats.append(Constat("acteur.authentifie_le", quoi, _AIR, remede))
     try:
         roles_de_l_acteur(appelant.acteur)
     except AccesRefuseError as error:
