@@ -8,7 +8,7 @@ import hashlib
 import inspect
 import tracemalloc
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -361,6 +361,36 @@ def test_a_doctor_without_speciality_has_no_role() -> None:
     with pytest.raises(AccesRefuseError) as caught:
         conduire(flux(pour).rechercher(identite(), ACCORD), sans_reseau)
     assert [c.champ for c in caught.value.constats] == ["acteur.moyen", "acteur.professionnel.profession"]
+
+
+def connecte(il_y_a: timedelta, **options: Any) -> Appelant:
+    """Give a doctor who logged in some time ago."""
+    qui = acteur("G15_10/SM26", MoyenAuthentification.PRO_SANTE_CONNECT)
+    qui = qui.model_copy(update={"authentifie_le": MAINTENANT - il_y_a})
+    return appelant(qui, environment(options_dmp=OptionsDmp(**options)))
+
+
+@pytest.mark.parametrize("operation", ["rechercher", "lire"])
+@pytest.mark.parametrize(("duree", "options"), [(4 * 3600, {}), (60, {"duree_authentification": 60})])
+def test_an_authentication_too_old_consults_no_more(operation: str, duree: int, options: dict[str, Any]) -> None:
+    puits = MemorySink()
+    trop = flux(connecte(timedelta(seconds=duree + 1), **options), puits)
+    with pytest.raises(AccesRefuseError) as caught:
+        conduire(CONSULTER[operation](trop), sans_reseau)
+    (constat,) = caught.value.constats
+    assert constat.champ == "acteur.authentifie_le"
+    assert str(constat.remede).startswith("se reconnecter")
+    assert puits.records[-1].resultat is Resultat.REFUS_DROITS
+    conduire(CONSULTER[operation](flux(connecte(timedelta(seconds=duree), **options))), servir(contenu()))
+
+
+def test_the_assertion_tells_when_the_person_logged_in_and_not_when_it_was_signed() -> None:
+    recus: list[Request] = []
+    conduire(flux(connecte(timedelta(hours=3))).lire(FICHE, identite(), ACCORD), servir(contenu(), recus))
+    assert vihf(recus[0]).authentifie_le == datetime(2026, 1, 15, 6, 30, 5, 120000, tzinfo=UTC)
+    assert vihf(recus[0]).emis_le == MAINTENANT
+    (texte,) = (etree.tostring(a).decode() for a in lire(recus[0]).assertions)
+    assert 'AuthnInstant="2026-01-15T06:30:05.120Z"' in texte
 
 
 @pytest.mark.parametrize("carte", [MoyenAuthentification.CPS, MoyenAuthentification.PRO_SANTE_CONNECT])
