@@ -22,7 +22,7 @@ Changement = Callable[[Any], None]
 
 CHANGEMENTS: dict[str, Changement] = {
     "check_hostname": lambda c: setattr(c, "check_hostname", False),
-    "verify_mode": lambda c: setattr(c, "verify_mode", ssl.CERT_NONE),
+    "verify_mode": lambda c: setattr(c, "verify_mode", ssl.CERT_OPTIONAL),
     "verify_flags": lambda c: setattr(c, "verify_flags", ssl.VerifyFlags.VERIFY_DEFAULT),
     "minimum_version": lambda c: setattr(c, "minimum_version", ssl.TLSVersion.MINIMUM_SUPPORTED),
     "options": lambda c: setattr(c, "options", 0),
@@ -77,7 +77,7 @@ class Aveugle:
 
     def ssl_context(self) -> ssl.SSLContext:
         contexte = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        contexte.check_hostname = False
+        contexte.check_hostname = self._attribut != "check_hostname"
         if self._attribut == "verify_mode":
             contexte.verify_mode = ssl.CERT_OPTIONAL
         return contexte

@@ -52,9 +52,7 @@ def exiger_fiche(document: DocumentDmp, identite: IdentiteQualifiee) -> None:
         raise _autre_personne(Constat("patientId", "la fiche est celle d'un autre INS", _REGLE, _REMEDE))
 
 
-def personne_du_cda(
-    relire: Callable[[], bytes], mimes: set[str], identite: IdentiteQualifiee
-) -> Rapprochement | None:
+def personne_du_cda(relire: Callable[[], bytes], mimes: set[str], identite: IdentiteQualifiee) -> Rapprochement | None:
     """Compare the header of a document with ``identite``; None if it has none that can be read.
 
     Raises :class:`DocumentInvalideError` when it is about another INS, or about several people.
@@ -88,9 +86,7 @@ def _porte_un_ins(document: DocumentDmp) -> bool:
 def _d_un_autre(document: DocumentDmp, identite: IdentiteQualifiee) -> bool:
     # Without the key, which INSi itself sent wrong at times; nor the OID: NIR and NIA share their numbers.
     patient = document.patient
-    return (
-        patient is not None and patient.autorite in _OIDS and patient.id.strip()[:_NUMERO] not in _numeros(identite)
-    )
+    return patient is not None and patient.autorite in _OIDS and patient.id.strip()[:_NUMERO] not in _numeros(identite)
 
 
 def _autre_personne(constat: Constat) -> DocumentInvalideError:

@@ -265,15 +265,14 @@ def _ecarts_pid(infos: Iterable[str], recue: IdentiteRecue) -> Iterator[str]:
     """Name the traits of sourcePatientInfo that contradict the header; what either leaves out says nothing."""
     for champ, valeur in _repetitions(infos):
         parties = [partie.strip() for partie in valeur.split("^")]
-        match champ:
-            case "PID-3" if _autre_que(Cx.lire(valeur), recue):
-                yield "INS ou identifiant local"
-            case "PID-5":
-                yield from _ecarts_nom(parties, recue)
-            case "PID-7" if _contredit(_jour(parties[0]), _jour(recue.date_naissance)):
-                yield "date de naissance"
-            case "PID-8" if _contredit(parties[0], recue.sexe):
-                yield "sexe"
+        if champ == "PID-3" and _autre_que(Cx.lire(valeur), recue):
+            yield "INS ou identifiant local"
+        if champ == "PID-5":
+            yield from _ecarts_nom(parties, recue)
+        if champ == "PID-7" and _contredit(_jour(parties[0]), _jour(recue.date_naissance)):
+            yield "date de naissance"
+        if champ == "PID-8" and _contredit(parties[0], recue.sexe):
+            yield "sexe"
 
 
 def _repetitions(infos: Iterable[str]) -> Iterator[tuple[str, str]]:

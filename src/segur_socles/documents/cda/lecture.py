@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Final
 
@@ -178,7 +179,7 @@ def _traits_ecrits(racine: etree._Element) -> dict[str, tuple[Trait, list[str]]]
     """Give every value written of each trait, comparable, under its French label."""
     noms = racine.findall(f"{_PERSONNE}/h:name", _NS)
     prenoms, lieux = LIBELLES[Trait.PRENOMS], racine.findall(f"{_PERSONNE}/h:birthplace/h:place/h:addr/h:county", _NS)
-    lus: dict[str, tuple[Trait, list[str | None]]] = {
+    lus: dict[str, tuple[Trait, Sequence[str | None]]] = {
         LIBELLES[Trait.NOM_NAISSANCE]: (Trait.NOM_NAISSANCE, [t for n in noms for t in _parties(n, "family", "BR")]),
         "premier prénom de naissance": (Trait.PRENOMS, [t for n in noms for t in _parties(n, "given", "BR")]),
         # Inside one name, given names may be written one by one.
