@@ -211,9 +211,7 @@ def _courrier_hostile(accuse_a: str, *, accuser: bool) -> Any:
 
 def _accuse(disposition: str) -> Any:
     def recit(scene: Scene, deroule: Deroule, segur: Any) -> Recit[object]:
-        octets = accuse_hostile(
-            scene.fiche, disposition.format(nom=scene.fiche.nom), deroule.message.message_id
-        )
+        octets = accuse_hostile(scene.fiche, disposition.format(nom=scene.fiche.nom), deroule.message.message_id)
         deposer(scene.bac, scene.boite, octets)
         recu = (yield scene.mss(segur).relever())[-1]
         assert recu.accuse.concerne(deroule.message)
@@ -242,16 +240,12 @@ ACCROCS: dict[str, Accroc] = {
     "message d'une autre boîte": Accroc(
         ChampInvalideError, appel(lambda sc, d, s: sc.hopital(s).mss.envoyer(d.message, ENVOYER))
     ),
-    "envoi refusé par la personne": Accroc(
-        EnvoiNonAutorise, appel(_envoyer(URGENCES_BAL, autorisation=OPPOSITION))
-    ),
+    "envoi refusé par la personne": Accroc(EnvoiNonAutorise, appel(_envoyer(URGENCES_BAL, autorisation=OPPOSITION))),
     "opérateur absent, envoi": Accroc(TransportError, appel(_envoyer(URGENCES_BAL), config=_sans_operateur)),
     "opérateur absent, relève": Accroc(
         TransportError, appel(lambda sc, _, s: sc.mss(s).relever(), config=_sans_operateur)
     ),
-    "opérateur en panne": Accroc(
-        ServiceError, sous_panne("503-then-ok", "mss", appel(_envoyer(URGENCES_BAL)))
-    ),
+    "opérateur en panne": Accroc(ServiceError, sous_panne("503-then-ok", "mss", appel(_envoyer(URGENCES_BAL)))),
     "réponse perdue après le point": Accroc(
         TransportError, sous_panne("accept-then-lose-reply", "mss", appel(_envoyer(URGENCES_BAL)))
     ),
@@ -262,9 +256,7 @@ ACCROCS: dict[str, Accroc] = {
         InsDiscordante,
         local(lambda _, d, __: rapprocher(_recue(d, nom_naissance="AUTRE", date_naissance="19000101"), [d.identite])),
     ),
-    "annuaire en panne": Accroc(
-        ServiceError, sous_panne("503-then-ok", "annuaire", appel(_verifier))
-    ),
+    "annuaire en panne": Accroc(ServiceError, sous_panne("503-then-ok", "annuaire", appel(_verifier))),
     "clé de l'annuaire refusée": Accroc(JetonRefuseError, _cle_refusee),
     "recherche mal écrite": Accroc(
         ChampInvalideError,

@@ -8,19 +8,24 @@ from base64 import encodebytes
 
 from canari_outils import Fiche
 
-from segur_socles.sandbox.mss.boites import Boites
+from segur_socles.sandbox.mss.boites import Boites, Dossier
 from segur_socles.sandbox.sandbox import Sandbox
 
 FRONTIERE = "B1"
 DOMAINE = "medecin.bac-a-sable.mssante.fr"
 
 
-def deposer(bac: Sandbox, adresse: str, octets: bytes) -> None:
-    """Deliver a message that the operator would have refused: another one may not."""
-    boites: Boites = bac.mss._operateur.boites  # noqa: SLF001 - the sandbox lets nothing bad in by its front door
+def inbox(bac: Sandbox, adresse: str) -> Dossier:
+    """A mailbox from behind the counter: flags show nowhere else, and nothing bad comes in by the front door."""
+    boites: Boites = bac.mss._operateur.boites
     boite = boites.trouver(adresse)
     assert boite is not None
-    boite.dossiers["INBOX"].deposer(octets, bac.config.clock.now())
+    return boite.dossiers["INBOX"]
+
+
+def deposer(bac: Sandbox, adresse: str, octets: bytes) -> None:
+    """Deliver a message that the operator would have refused: another one may not."""
+    inbox(bac, adresse).deposer(octets, bac.config.clock.now())
 
 
 def courrier(type_mime: str, entetes: dict[str, str], *parties: str) -> bytes:

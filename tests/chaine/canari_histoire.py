@@ -175,9 +175,7 @@ def destinataires_de(scene: Scene, session: Any) -> Recit[list[str]]:
     return [urgences, fiche.boites[0].adresse]
 
 
-def recevoir(
-    scene: Scene, segur: Any, identite: IdentiteQualifiee
-) -> Recit[tuple[IdentiteQualifiee, ArchiveLue]]:
+def recevoir(scene: Scene, segur: Any, identite: IdentiteQualifiee) -> Recit[tuple[IdentiteQualifiee, ArchiveLue]]:
     """At the hospital: read, match, acknowledge, mark. What the message names is a canary."""
     hopital = scene.hopital(segur)
     (recu,) = yield hopital.mss.relever()

@@ -116,16 +116,12 @@ def test_there_are_canaries(fiche: Fiche) -> None:
 
 
 def _leve(message: str, cause: BaseException | None = None, **champs: object) -> SegurError:
-    """An error as callers catch it: raised, with what was being handled at the time."""
+    """An error, and what was being handled when it was raised."""
     error = SegurError(message)
     error.__dict__.update(champs)
-    try:
-        try:
-            raise cause or ValueError
-        except BaseException:  # noqa: BLE001 - whatever it is, it becomes the context
-            raise error from None
-    except SegurError as levee:
-        return levee
+    # As ``raise … from None`` leaves it: out of the traceback, and there all the same.
+    error.__context__, error.__suppress_context__ = cause, True
+    return error
 
 
 CANARI = FICHES["residente"].nom
