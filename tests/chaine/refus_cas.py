@@ -246,7 +246,7 @@ REFUS: dict[str, Refus] = {
     "autorisation d'un autre acte": Refus(
         envoyer(URGENCES_BAL, autorisation=ALIMENTER),
         EnvoiNonAutorise,
-        "un autre acte",
+        "aucune autorisation",
         ("mss.envoyer", Resultat.REFUS_DROITS),
     ),
     "documents de deux personnes": Refus(_deux_personnes, DocumentInvalideError, "un seul usager", None),
