@@ -62,11 +62,14 @@ def test_corsica_is_neither_of_the_departments_it_counts_as() -> None:
         assert MatriculeIns.lire(corse + calculer_cle(corse), OidIns.NIR).numero == corse
 
 
-@pytest.mark.parametrize("cle", ["00", "98", "99"])
-def test_a_key_out_of_its_range_is_refused_even_when_it_is_the_same_modulo_97(cle: str) -> None:
-    # 2070585756270 is a multiple of 97: 00 would do, if it were a key; 1090763220834 gives 8, and 98 - 97 is 1.
+@pytest.mark.parametrize(
+    ("numero", "cle", "meme_reste"),
+    [("2070585756270", "97", "00"), ("1090763220922", "01", "98"), ("1090763220921", "02", "99")],
+)
+def test_a_key_is_between_01_and_97_whatever_is_equal_modulo_97(numero: str, cle: str, meme_reste: str) -> None:
+    assert MatriculeIns.lire(numero + cle, OidIns.NIR).cle == cle
     with pytest.raises(ChampInvalideError, match="la clé ne correspond pas"):
-        MatriculeIns.lire("2070585756270" + cle, OidIns.NIR)
+        MatriculeIns.lire(numero + meme_reste, OidIns.NIR)
 
 
 VALEUR = "236066322083656"
@@ -241,6 +244,13 @@ def test_it_is_shown_in_groups_and_typed_back(valeur: str, affichage: str) -> No
 def test_what_is_typed_is_judged_too(saisie: str) -> None:
     with pytest.raises(ChampInvalideError):
         MatriculeIns.saisi(saisie, OidIns.NIR)
+
+
+def test_a_wrong_key_sent_by_insi_is_kept_and_marked() -> None:
+    matricule = MatriculeIns.recu_d_insi("1810363220456", "60", OidIns.NIR)
+    assert matricule.cle_non_conforme
+    assert matricule.valeur == "181036322045660"
+    assert MatriculeIns.recu_d_insi("1810363220456", None, OidIns.NIR).cle == "76"
 
 
 def test_insi_may_write_corsica_in_lower_case() -> None:
