@@ -142,7 +142,7 @@ def test_a_wrong_key_of_a_published_example_is_remarked_not_refused(genre: Genre
     assert remarque.gravite is Gravite.AVERTISSEMENT
     assert "la clé de contrôle" in remarque.message
     assert publie not in str(remarque)
-    assert numero.explication.endswith("est fausse ; vérifier chaque chiffre.")
+    assert numero.explication.endswith("est fausse ; vérifier chaque chiffre (des numéros de test ont une clé fausse).")
 
 
 def test_explanations() -> None:

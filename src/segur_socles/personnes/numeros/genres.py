@@ -92,7 +92,7 @@ REGLES: Final = {
     Genre.FINESS: Regle(
         "FINESS",
         re.compile(r"[0-9][0-9AB][0-9A-Z]{7}"),
-        "9 caractères : département (2A et 2B en Corse) puis 7 chiffres",
+        "9 caractères : chiffres, et quelques lettres (2A et 2B en Corse, numéros de test)",
         (2, 3, 3, 1),
         "numéro d'une structure de santé ou médico-sociale ; "
         "il ne dit pas s'il est celui de l'entité juridique (EJ) ou d'un établissement (EG)",

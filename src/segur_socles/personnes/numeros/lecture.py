@@ -85,8 +85,9 @@ def _constats(valeur: str, genre: Genre) -> Iterator[Constat]:
         return
     if regle.cle is not None and not regle.cle(valeur):
         gravite = Gravite.ERREUR if regle.cle_exigee else Gravite.AVERTISSEMENT
+        remede = "vérifier chaque chiffre" + ("" if regle.cle_exigee else " (des numéros de test ont une clé fausse)")
         message = f"la clé de contrôle du numéro {regle.nom} est fausse"
-        yield Constat(genre.value, message, f"{regle.nom} : clé de Luhn", "vérifier chaque chiffre", gravite)
+        yield Constat(genre.value, message, f"{regle.nom} : clé de Luhn", remede, gravite)
     if regle.historique:
         message = f"le numéro {regle.nom} n'est plus attribué"
         remede = "demander le numéro RPPS du professionnel"
