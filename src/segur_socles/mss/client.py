@@ -101,8 +101,8 @@ class MssClient(_Base):
     ) -> ResultatEnvoi:
         """Hand a message over to the operator, once. ``delai`` is in seconds.
 
-        ``autorisation``, ``autres``: that of ``ActeSocle.ENVOYER_MSS`` when a professional is among the recipients, that of
-        ``ActeSocle.ECRIRE_USAGER`` when the person is.
+        ``autorisation``, ``autres``: that of ``ActeSocle.ENVOYER_MSS`` when a professional is among the recipients,
+        that of ``ActeSocle.ECRIRE_USAGER`` when the person is.
 
         A failure before the end of the message is tried again, with the same bytes; one after it is not, ever.
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
 from segur_socles.personnes.identite import Identite, IdentiteQualifiee
-from segur_socles.personnes.matricule import NUMERO, OidIns
+from segur_socles.personnes.matricule import OidIns
+from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.personnes.traits import LIBELLES, Trait, TraitsIdentite, egaux, normaliser
 
@@ -114,8 +115,6 @@ NATURE: Final = "nature de l'INS (OID)"
 PREMIER_PRENOM: Final = "premier prénom de naissance"
 
 _OIDS: Final = frozenset(oid.value for oid in OidIns)
-_NUMERO: Final = 13
-_COMPLET: Final = 15
 
 
 def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapprochement:
@@ -139,7 +138,7 @@ def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapproche
     memes = [
         candidat
         for candidat in candidats
-        if isinstance(candidat, IdentiteQualifiee) and candidat.matricule.numero == valeur[:_NUMERO]
+        if isinstance(candidat, IdentiteQualifiee) and candidat.matricule.numero == valeur[: nir.LONGUEUR]
     ]
     if not memes:
         return UsagerInconnu()
@@ -156,9 +155,8 @@ def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapproche
 
 
 def _manques(valeur: str, recue: IdentiteRecue) -> tuple[str, ...]:
-    numero, cle = valeur[:_NUMERO], valeur[_NUMERO:]
     presents = {
-        MATRICULE: len(valeur) == _COMPLET and NUMERO.fullmatch(numero) and cle.isascii() and cle.isdigit(),
+        MATRICULE: nir.COMPLET.fullmatch(valeur),
         LIBELLES[Trait.NOM_NAISSANCE]: recue.nom_naissance,
         PREMIER_PRENOM: recue.premier_prenom,
         LIBELLES[Trait.DATE_NAISSANCE]: recue.date_naissance,
