@@ -21,6 +21,7 @@ from segur_socles import (
     ConsultationRefusee,
     ControleIdentite,
     CriteresDmp,
+    DatamatrixIns,
     DemandeConnexion,
     Dlu,
     DmpFerme,
@@ -36,6 +37,7 @@ from segur_socles import (
     IdentiteQualifiee,
     InsAbsente,
     InsMultiple,
+    InsScannee,
     InsTrouvee,
     JsonLinesSink,
     LotDeSoumission,
@@ -55,6 +57,8 @@ from segur_socles import (
     Trousseau,
     ecrire_dlu,
     errors,
+    lire_ins_image,
+    lire_ins_scannee,
     lire_profil,
 )
 from segur_socles.errors import SegurError, ServiceError, TransportError
@@ -100,6 +104,17 @@ def three_outcomes_and_no_other(session: Session, traits: TraitsIdentite) -> str
             return assert_type(qualifiee, IdentiteQualifiee).statut
         case (InsAbsente() | InsMultiple()) as autre:
             return autre.explication
+
+
+def a_scan_is_a_candidate_and_only_a_qualified_identity_is_printed(
+    session: Session, identite: Identite, qualifiee: IdentiteQualifiee, photo: Path
+) -> bytes:
+    assert_type(lire_ins_image(photo), InsScannee)
+    scannee = assert_type(lire_ins_scannee("IS01"), InsScannee)
+    session.insi.rechercher(scannee.traits)
+    session.dmp.tester_existence(scannee)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    DatamatrixIns(identite)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    return assert_type(DatamatrixIns(qualifiee).png(), bytes)
 
 
 def a_difference_is_accepted_with_its_value(trouvee: InsTrouvee, acteur: Acteur) -> None:
