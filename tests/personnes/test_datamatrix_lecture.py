@@ -83,6 +83,13 @@ def test_the_birth_place_may_be_absent() -> None:
     assert lire_ins_scannee(ECETINSI.removesuffix(S7)).traits.lieu_naissance is None
 
 
+@pytest.mark.parametrize("nom", ["A-" * 50, "D'" * 5, "A" * 100])
+@pytest.mark.parametrize("lieu", ["63220", None])
+def test_a_name_of_any_length_or_end_is_read_back(nom: str, lieu: str | None) -> None:
+    scannee = lire_ins_scannee(DatamatrixIns(ecetinsi(nom_naissance=nom, lieu_naissance=lieu)).texte)
+    assert (scannee.traits.nom_naissance, scannee.constats) == (nom, ())
+
+
 _NOMS = st.from_regex(r"[A-Z]{1,12}(?:[-' ][A-Z]{1,12}){0,3}", fullmatch=True)
 
 
@@ -136,6 +143,10 @@ DEFAUTS: dict[str, tuple[str, list[str]]] = {
     "separator too many": (
         ECETINSI.replace("S5M", "S5M" + GS),
         ["S5 : sexe : séparateur ajouté après ce bloc"],
+    ),
+    "separators doubled": (
+        ECETINSI.replace("ECETINSI" + GS, "ECETINSI" + 2 * GS),
+        ["S4 : nom de naissance : séparateur ajouté après ce bloc"],
     ),
     "lower case": (ECETINSI.lower(), ["lecteur : contenu en minuscules, lu en majuscules"]),
     "lower case, separators as text": (

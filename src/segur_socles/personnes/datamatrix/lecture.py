@@ -107,16 +107,17 @@ def _decouper(texte: str, reparations: list[Constat]) -> dict[str, str]:
         if code in valeurs:
             raise _refus(Constat(code, f"{bloc.libelle} : présent deux fois", FORMAT, "scanner de nouveau"))
         valeur = _valeur(bloc, texte[2:])
-        suite = texte[2 + len(valeur) :]
-        separe = suite.startswith(GS)
-        if not valeur or (not separe and valeur[-1] in "'-"):
-            # A name ends in a letter: what looks like its end may be what stands for the separator.
+        reste = texte[2 + len(valeur) :]
+        texte = reste.lstrip(GS)
+        # Separators in excess (or lacking, if negative); after the last block, none is needed.
+        ecart = len(reste) - len(texte) - (0 if bloc.ferme(valeur) or not texte else 1)
+        if not valeur or (ecart < 0 and valeur[-1] in "'-"):
+            # What looks like the end of a name may be what stands for the separator.
             message = f"{bloc.libelle} : longueur ou caractères refusés"
             raise _refus(Constat(code, message, FORMAT, f"scanner de nouveau, ou {_REGLER_LE_LECTEUR}"))
         valeurs[code] = valeur
-        texte = suite.lstrip(GS)
-        if texte and separe is bloc.ferme(valeur):
-            defaut = "ajouté" if separe else "perdu"
+        if ecart:
+            defaut = "perdu" if ecart < 0 else "ajouté"
             reparations.append(_averti(code, f"{bloc.libelle} : séparateur {defaut} après ce bloc"))
     return valeurs
 
