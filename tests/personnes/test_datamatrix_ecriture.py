@@ -117,6 +117,12 @@ def test_the_correction_is_whole_before_any_damage() -> None:
     assert lu(25) == []
 
 
+def test_the_padding_is_that_of_the_symbology() -> None:
+    """A lone "A" in three words is 66, 129, 70; a reader does not look at the padding."""
+    assert symboles._remplissage(1, 3) == [129, 70]
+    assert symboles._remplissage(3, 3) == []
+
+
 def test_the_header_is_in_c40() -> None:
     # 230 latches C40; then I, S, 0 are (22, 32, 4): 1600 × 22 + 40 × 32 + 4 + 1 = 36485 = 142 × 256 + 133.
     assert symboles._mots(ECETINSI)[:3] == [230, 142, 133]

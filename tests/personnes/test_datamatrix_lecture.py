@@ -341,6 +341,12 @@ def test_a_former_matricule_is_told_as_such() -> None:
     assert ecart.libelle == "matricule INS (ancien)"
 
 
+def test_a_key_that_insi_got_wrong_is_a_difference_and_not_a_former_matricule() -> None:
+    faux = MatriculeIns.recu_d_insi("1090763220834", "88", OidIns.NIR)
+    (ecart,) = lire_ins_scannee(ECETINSI).ecarts(reponse(faux, anciens=("109076322083489",)))
+    assert (ecart.libelle, ecart.scanne, ecart.recu) == ("matricule INS", "109076322083489", "109076322083488")
+
+
 def test_a_place_that_was_not_scanned_is_no_difference() -> None:
     assert lire_ins_scannee(ECETINSI.removesuffix(S7)).ecarts(reponse()) == ()
 

@@ -4,8 +4,8 @@ The header of an INS must be in C40 (ANS, format datamatrix v2.2; probable), whi
 it takes whatever is shorter.
 
 A symbol is rows of modules, true where dark, without its quiet zone. Only the sizes that an INS can need are here,
-and one more; all have a mapping matrix of a multiple of 4 modules, so that two special cases of the standard's
-placement (its second corner, the two modules left over) never happen.
+and one more; all have a mapping matrix of a multiple of 4 modules, so that most special cases of the standard's
+placement (its corners but one, the two modules left over) never happen.
 """
 
 from __future__ import annotations
@@ -131,20 +131,9 @@ def _correction(mots: Sequence[int], forme: _Format) -> list[int]:
 
 # ------------------------------------------------------------------------------------------- codewords → modules
 
-# Places of a word's eight bits, highest first: around its own module, or from the corners (negative: from the end).
+# Places of a word's eight bits, highest first: around its own module, or in the corners (negative: from the end).
 _ORDINAIRE: Final = ((-2, -2), (-2, -1), (-1, -2), (-1, -1), (-1, 0), (0, -2), (0, -1), (0, 0))
-_COIN_1: Final = ((-1, 0), (-1, 1), (-1, 2), (0, -2), (0, -1), (1, -1), (2, -1), (3, -1))
-_COIN_3: Final = ((-3, 0), (-2, 0), (-1, 0), (0, -2), (0, -1), (1, -1), (2, -1), (3, -1))
-_COIN_4: Final = ((-1, 0), (-1, -1), (0, -3), (0, -2), (0, -1), (1, -3), (1, -2), (1, -1))
-
-
-def _coin(ligne: int, colonne: int, cote: int) -> tuple[tuple[int, int], ...] | None:
-    """Give the corner that a step of the walk fills first, if any."""
-    if (ligne, colonne) == (cote, 0):
-        return _COIN_1
-    if (ligne, colonne) == (cote - 2, 0) and cote % 8 == 4:  # noqa: PLR2004 - the standard's condition
-        return _COIN_3
-    return _COIN_4 if (ligne, colonne) == (cote + 4, 2) and cote % 8 == 0 else None
+_COINS: Final = ((-1, 0), (-1, 1), (-1, 2), (0, -2), (0, -1), (1, -1), (2, -1), (3, -1))
 
 
 def _marche(cote: int) -> Iterator[tuple[int, int]]:
@@ -181,8 +170,8 @@ def _placer(mots: Sequence[int], cote: int) -> list[list[bool]]:
             yield place, rang
 
     for ligne, colonne in _marche(cote):
-        if coin := _coin(ligne, colonne, cote):
-            poser(coin)
+        if (ligne, colonne) == (cote, 0):
+            poser(_COINS)
         if 0 <= ligne < cote and 0 <= colonne < cote and carte[ligne][colonne] is None:
             poser(tuple(autour(ligne, colonne)))
     return [[bool(module) for module in rangee] for rangee in carte]
