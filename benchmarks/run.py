@@ -6,6 +6,7 @@ A benchmark module is a ratio:
 - ``measure()`` prepares what is needed and returns two functions without argument: numerator, denominator;
 - ``CLOCK``: ``"cpu"`` (default: processor time of the process) or ``"wall"``;
 - ``HIGHER_IS_BETTER`` (default ``False``): the ratio is a throughput, and must reach the target;
+- ``ROUNDS``: rounds of one measure at most, for what takes a second and more;
 - ``extra()``: further figures, name → value, printed and recorded without a verdict;
 - ``LIMITS``: name of an extra figure → value it must not exceed.
 
@@ -90,6 +91,7 @@ def run(module: ModuleType, rounds: int) -> Result:
     clock = CLOCKS[getattr(module, "CLOCK", "cpu")]
     higher = bool(getattr(module, "HIGHER_IS_BETTER", False))
     numerator, denominator = module.measure()
+    rounds = min(rounds, getattr(module, "ROUNDS", rounds))
     for _ in range(max(1, rounds // 20)):  # warms caches, lazy imports and connections
         numerator()
         denominator()

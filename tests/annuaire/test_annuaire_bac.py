@@ -24,6 +24,7 @@ from segur_socles.credentials.configuration import Configuration
 from segur_socles.credentials.profil import lire_profil
 from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.trousseau import Trousseau
+from segur_socles.dui.dossier import Dossier
 from segur_socles.errors import (
     ConfigurationError,
     CredentialError,
@@ -41,8 +42,12 @@ from segur_socles.mss.annuaire.types import (
     ProfessionnelTrouve,
     StructureTrouvee,
 )
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.personnes.professionnel import Motif
+from segur_socles.personnes.structure import Structure
 from segur_socles.sandbox.annuaire.donnees import PersonneAnnuaire
+from segur_socles.sandbox.donnees import CABINET, EHPAD, FOYER, PHARMACIE, SAD, URGENCES
+from segur_socles.sandbox.mss.boites import BOITES
 from segur_socles.sandbox.profil import ecrire_profil
 from segur_socles.sandbox.sandbox import Sandbox
 from segur_socles.segur.facade import AsyncSegur, Segur
@@ -127,6 +132,38 @@ def test_address_of_the_emergency_department_is_checked(bac: Sandbox, mode: str)
     assert isinstance(connue, BoiteConnue)
     assert [s.finess for s in connue.structures] == ["990000035"]
     assert jouer(mode, bac, "verifier_boite", f"urgence@ch-essai.{DOMAINE}") == BoiteInconnue()
+
+
+def test_home_care_service_of_the_second_record(bac: Sandbox) -> None:
+    dossier = Dossier.lire(Path(__file__).parents[2] / "examples" / "usager_sad.json")
+    service = jouer("sync", bac, "rechercher_par_finess", dossier.structure.finess_eg)
+    assert isinstance(service, StructureTrouvee)
+    assert service.fiche.nom == dossier.structure.nom == SAD.nom
+    assert (service.fiche.secteur, service.fiche.categorie) == ("SA18", "209")
+    assert dossier.boite is not None
+    assert [(b.adresse, b.type) for b in service.boites] == [(dossier.boite.adresse, "ORG")]
+    entite = jouer("sync", bac, "rechercher_par_finess", "990000076")
+    assert service.fiche.rattachement == f"Organization/{entite.fiche.id}"
+    infirmier = jouer("sync", bac, "rechercher_par_rpps", "99700000035")
+    assert isinstance(infirmier, ProfessionnelTrouve)
+    assert infirmier.fiche.affichage == "Théo TÉMOIN"
+    assert [s.structure for s in infirmier.situations] == [f"Organization/{service.fiche.id}"]
+    for correspondant in dossier.carnet:
+        assert isinstance(jouer("sync", bac, "verifier_boite", correspondant.adresse), BoiteConnue)
+
+
+@pytest.mark.parametrize(
+    "structure", [EHPAD, FOYER, URGENCES, CABINET, SAD, PHARMACIE], ids=lambda structure: structure.finess_eg
+)
+def test_a_structure_has_one_name(bac: Sandbox, structure: Structure) -> None:
+    assert jouer("sync", bac, "rechercher_par_finess", structure.finess_eg).fiche.nom == structure.nom
+
+
+@pytest.mark.parametrize("boite", [boite for _, boite in BOITES], ids=lambda boite: boite.type.value)
+def test_every_mailbox_of_the_operator_is_published(bac: Sandbox, boite: BoiteStructure) -> None:
+    connue = jouer("sync", bac, "verifier_boite", boite.adresse)
+    assert isinstance(connue, BoiteConnue)
+    assert connue.boite.type == boite.type.value
 
 
 @both

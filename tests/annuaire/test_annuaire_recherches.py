@@ -26,13 +26,17 @@ from segur_socles.trace.sinks import MemorySink
 
 both = pytest.mark.parametrize("mode", ["sync", "async"])
 GOLDEN = Path(__file__).parents[1] / "golden"
-VIDE = exemple("bundle-empty.json")
 SUITE = f"{BASE}/_page?id=SUITE"
 
 
 def ici(nom: str) -> Any:
     """An example, as our own directory would send it."""
     return json.loads(json.dumps(exemple(nom)).replace(NATIONAL, BASE))
+
+
+def vide() -> Any:
+    """What the directory answers when it finds nothing. Read when a test runs: the examples may not be there."""
+    return exemple("bundle-empty.json")
 
 
 def professionnel(rang: int, **autres: Any) -> dict[str, Any]:
@@ -80,7 +84,7 @@ def test_by_finess(mode: str) -> None:
 )
 def test_nothing_found_is_an_outcome(mode: str, methode: str, args: tuple[str, ...], genre: type[Any]) -> None:
     traces = MemorySink()
-    resultat = appeler(mode, FauxAnnuaire([VIDE]), methode, *args, traces=traces)
+    resultat = appeler(mode, FauxAnnuaire([vide()]), methode, *args, traces=traces)
     assert type(resultat) is genre
     assert resultat.explication.endswith((".", ")."))
     assert traces.records[-1].resultat is Resultat.SANS_RESULTAT
@@ -202,7 +206,7 @@ def test_an_empty_page_at_the_end_proves_nothing() -> None:
 
 @both
 def test_known_mailbox(mode: str) -> None:
-    service = FauxAnnuaire([VIDE, VIDE, ici("bundle-organization-finess-last-page.json")])
+    service = FauxAnnuaire([vide(), vide(), ici("bundle-organization-finess-last-page.json")])
     resultat = appeler(mode, service, "verifier_boite", "Infirmerie@ehpad-les-tilleuls.mssante.fr")
     assert isinstance(resultat, BoiteConnue)
     assert (resultat.boite.type, resultat.boite.service) == ("ORG", "Soins")
@@ -219,7 +223,7 @@ def test_an_ordinary_address_of_a_structure_is_not_a_mailbox() -> None:
     structure["telecom"][1]["value"] = "accueil@autre.mssante.fr"
     type_ = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type"
     structure["telecom"][1]["extension"] = [{"url": type_, "valueCoding": {"code": "AUTRE"}}]
-    service = FauxAnnuaire([VIDE, VIDE, paquet(structure)])
+    service = FauxAnnuaire([vide(), vide(), paquet(structure)])
     assert appeler("sync", service, "verifier_boite", "accueil@autre.mssante.fr") == BoiteInconnue()
 
 
@@ -238,13 +242,15 @@ def test_an_ordinary_address_of_a_structure_is_not_a_mailbox() -> None:
         ("rechercher_structures", ("ehpad",), {"code_postal": "six"}, "code_postal"),
         ("verifier_boite", ("279035121518989@patient.mssante.fr",), {}, "adresse"),
         ("verifier_boite", ("anne@example.org",), {}, "adresse"),
+        ("verifier_boite", ("anne..marie@medecin.mssante.fr",), {}, "adresse"),
+        ("verifier_boite", (f"{'a' * 240}@medecin.mssante.fr",), {}, "adresse"),
         ("verifier_boite", ("anne@medecin.mssante.fr\r\nx",), {}, "adresse"),
     ],
 )
 def test_a_bad_criterion_is_not_sent(
     mode: str, methode: str, args: tuple[str, ...], kwargs: dict[str, Any], champ: str
 ) -> None:
-    service = FauxAnnuaire([VIDE])
+    service = FauxAnnuaire([vide()])
     with pytest.raises(ChampInvalideError) as caught:
         appeler(mode, service, methode, *args, **kwargs)
     assert caught.value.champs == (champ,)
@@ -258,7 +264,7 @@ def test_a_bad_criterion_is_not_sent(
 @both
 def test_outages_are_tried_again_and_the_slow_page_is_halved(mode: str) -> None:
     panne = (404, b"No context-path matches the request URI.")
-    service = FauxAnnuaire([(504, b""), panne, VIDE])
+    service = FauxAnnuaire([(504, b""), panne, vide()])
     assert appeler(mode, service, "rechercher_par_rpps", "10003461033") == ProfessionnelAbsent()
     assert [r.url.params["_count"] for r in service.recues] == ["100", "50", "50"]
 
@@ -313,13 +319,28 @@ APPELS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
 }
 
 
+def ecrire(service: FauxAnnuaire) -> list[str]:
+    lignes: list[str] = []
+    for recue in service.recues:
+        entetes = [f"{n}: {v}" for n, v in recue.headers.items()]
+        lignes += [f"{recue.method} {recue.url}", *entetes, recue.content.decode()]
+    return lignes
+
+
 def test_golden_capture() -> None:
     lignes: list[str] = []
     for nom, (methode, args, kwargs) in APPELS.items():
-        service = FauxAnnuaire([VIDE])
+        service = FauxAnnuaire([vide()])
         appeler("sync", service, methode, *args, **kwargs)
-        lignes += [f"# {nom}"]
-        for recue in service.recues:
-            entetes = [f"{n}: {v}" for n, v in recue.headers.items()]
-            lignes += [f"{recue.method} {recue.url}", *entetes, recue.content.decode()]
+        lignes += [f"# {nom}", *ecrire(service)]
     assert "\n".join(lignes) + "\n" == (GOLDEN / "annuaire-recherches.txt").read_text("utf-8")
+
+
+def test_golden_capture_of_pages() -> None:
+    """The address of a next page is replayed as it was given; a page that took too long is asked for by halves."""
+    suite = FauxAnnuaire([paquet(professionnel(1), suivante=SUITE), paquet(professionnel(2))])
+    lente = FauxAnnuaire([(504, b""), (504, b""), VIDE])
+    for service in (suite, lente):
+        appeler("sync", service, "rechercher_professionnels", "D'ESSAI")
+    lignes = ["# suite d'une liste", *ecrire(suite), "# pages trop lentes", *ecrire(lente)]
+    assert "\n".join(lignes) + "\n" == (GOLDEN / "annuaire-pages.txt").read_text("utf-8")

@@ -298,8 +298,16 @@ def lecture() -> list[Request]:
     return recus
 
 
+def recherche_urgente(*, regulation: bool) -> Request:
+    recus: list[Request] = []
+    conduire(flux(urgence()).rechercher(identite(), ACCORD, regulation=regulation), servir(contenu(), recus))
+    return recus[0]
+
+
 CAPTURES = {
     "dmp-rechercher.txt": recherche,
+    "dmp-rechercher-bris-de-glace.txt": lambda: recherche_urgente(regulation=False),
+    "dmp-rechercher-centre-15.txt": lambda: recherche_urgente(regulation=True),
     "dmp-lire-fiche.txt": lambda: lecture()[0],
     "dmp-lire.txt": lambda: lecture()[1],
 }

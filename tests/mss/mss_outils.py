@@ -16,7 +16,8 @@ from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.entete import Entete
 from segur_socles.mss.redaction import rediger_message
 from segur_socles.mss.reperes import Reperes
-from segur_socles.mss.types import BoiteStructure, MessagePret
+from segur_socles.mss.types import MessagePret
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.personnes.identite import ControleIdentite, Decision, Identite, PreuveControle, ReponseIns
 from segur_socles.personnes.matricule import MatriculeIns, OidIns, calculer_cle
 from segur_socles.personnes.professionnel import Acteur

@@ -19,7 +19,8 @@ from segur_socles.credentials.contexte import contexte_serveur
 from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.usages import Contexte, Perimetre, Service
 from segur_socles.mss.acces import AccesMss
-from segur_socles.mss.types import BoiteStructure, MessagePret
+from segur_socles.mss.types import MessagePret
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.sandbox.pki import PkiDeTest
 
 FINESS: Final = "990000019"

@@ -17,7 +17,8 @@ from segur_socles.mss.accuse import rediger_accuse
 from segur_socles.mss.codes import ErreurIntegration
 from segur_socles.mss.lecture import lire_message
 from segur_socles.mss.reperes import Reperes
-from segur_socles.mss.types import BoiteStructure, MessagePret, MessageRecu
+from segur_socles.mss.types import MessagePret, MessageRecu
+from segur_socles.personnes.boite import BoiteStructure
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "mss-accuse.eml.txt"
 CABINET = BoiteStructure(adresse=MEDECIN, nom="Dr_Jean_DUPONT_Cabinet médical")

@@ -25,8 +25,9 @@ from segur_socles.errors import (
 )
 from segur_socles.mss.client import AsyncMssClient, MssClient
 from segur_socles.mss.codes import ErreurIntegration
-from segur_socles.mss.types import BoiteStructure, EnvoiNonAutorise, EnvoiRefuse, MessageEnvoye, MessagePret
+from segur_socles.mss.types import EnvoiNonAutorise, EnvoiRefuse, MessageEnvoye, MessagePret
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.personnes.professionnel import Motif
 from segur_socles.segur.acces import acces_mss
 from segur_socles.segur.facade import AsyncSegur, Segur
@@ -35,6 +36,8 @@ from segur_socles.trace.sinks import MemorySink
 
 DOMAINE = "ehpad.bac-a-sable.mssante.fr"
 OUI = Autorisation.accorder(ActeSocle.ENVOYER_MSS, "usager informé, sans opposition")
+OUI_USAGER = Autorisation.accorder(ActeSocle.ECRIRE_USAGER, "usager informé, sans opposition")
+NON_USAGER = Autorisation.refuser(ActeSocle.ECRIRE_USAGER, "la personne s'y est opposée")
 RAPIDE = RetryPolicy(attempts=3, base=0.0, cap=0.0)
 both = pytest.mark.parametrize("mode", ["sync", "async"])
 
@@ -93,7 +96,7 @@ def test_a_message_goes_from_documents_to_the_operator(mode: str) -> None:
     message = preparer(JEAN, CITOYEN)
     sink = MemorySink()
     with serveur(smtp()) as operateur:
-        resultat = appeler(mode, config(operateur), sink, "envoyer", message, OUI)
+        resultat = appeler(mode, config(operateur), sink, "envoyer", message, OUI, OUI_USAGER)
     assert resultat == MessageEnvoye(message.message_id, (JEAN, CITOYEN))
     assert transmis(operateur) == [message.octets]
     avant, apres = sink.records
@@ -119,6 +122,35 @@ def test_the_reference_of_a_person_is_that_of_the_other_services() -> None:
         matricule = dlu().entete.usager.identite.matricule
         assert matricule is not None
         assert sink.records[0].usager_ref == segur._traceur.reference(matricule)
+
+
+@both
+@pytest.mark.parametrize(
+    ("autorisations", "raison"),
+    [
+        ((OUI,), "aucune autorisation d'écrire à la personne n'est donnée"),
+        ((OUI, NON_USAGER), "la personne s'y est opposée"),
+        ((NON_USAGER, OUI_USAGER, OUI), "la personne s'y est opposée"),
+        ((OUI_USAGER,), "aucune autorisation d'écrire à des professionnels n'est donnée"),
+    ],
+)
+def test_each_kind_of_recipient_wants_its_own_authorisation(
+    mode: str, autorisations: tuple[Autorisation, ...], raison: str
+) -> None:
+    with serveur(smtp()) as operateur:
+        resultat = appeler(mode, config(operateur), MemorySink(), "envoyer", preparer(JEAN, CITOYEN), *autorisations)
+    assert isinstance(resultat, EnvoiNonAutorise)
+    assert resultat.raisons == (raison,)
+    assert operateur.connexions == 0
+
+
+def test_what_was_refused_for_a_time_is_offered_again_to_those_only() -> None:
+    message = preparer(JEAN, CITOYEN)
+    reste = message.pour(CITOYEN)
+    assert (reste.destinataires, reste.octets, reste.message_id) == ((CITOYEN,), message.octets, message.message_id)
+    for autres in ((), ("autre@medecin.bac-a-sable.mssante.fr",)):
+        with pytest.raises(ChampInvalideError, match="pas destinataire"):
+            message.pour(*autres)
 
 
 @both
@@ -162,7 +194,9 @@ def test_without_authorisation_nothing_is_sent(mode: str, autorisation: Autorisa
     with serveur(smtp()) as operateur:
         resultat = appeler(mode, config(operateur), sink, "envoyer", preparer(), autorisation)
     assert isinstance(resultat, EnvoiNonAutorise)
-    assert resultat.raisons == (autorisation.raisons or ("l'autorisation donnée porte sur un autre acte",))
+    assert resultat.raisons == (
+        autorisation.raisons or ("aucune autorisation d'écrire à des professionnels n'est donnée",)
+    )
     assert operateur.connexions == 0
     assert sink.records[-1].resultat is Resultat.REFUS_DROITS
 
@@ -170,7 +204,7 @@ def test_without_authorisation_nothing_is_sent(mode: str, autorisation: Autorisa
 def test_refused_recipients_are_counted_and_never_named() -> None:
     sink = MemorySink()
     with serveur(smtp(RCPT=f"550 5.1.1 <{CITOYEN}> inconnue")) as operateur:
-        resultat = appeler("sync", config(operateur), sink, "envoyer", preparer(JEAN, CITOYEN), OUI)
+        resultat = appeler("sync", config(operateur), sink, "envoyer", preparer(JEAN, CITOYEN), OUI, OUI_USAGER)
     assert isinstance(resultat, EnvoiRefuse)
     assert (sink.records[-1].code, sink.records[-1].details) == ("550", {"refuses": 2, "codes": "550"})
     assert CITOYEN not in sink.records[-1].en_json()

@@ -34,7 +34,7 @@ from segur_socles.errors import ChampInvalideError
 from segur_socles.mss.codes import LIBELLES_SMTP, libelle_smtp, passager_smtp
 from segur_socles.mss.nommage import nom_affiche, noms_pdf, objet
 from segur_socles.mss.reperes import Reperes
-from segur_socles.mss.types import BoiteStructure
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.personnes.identite import Identite
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "mss-message.eml.txt"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -31,13 +32,29 @@ def test_says_where_it_listens(tmp_path: Path) -> None:
     assert resultat.exit_code == 0
     for attendu in ("https://127.0.0.1:", "ancres.pem", "profil.toml", "source ", "latency", "Ctrl-C", "arrêté"):
         assert attendu in resultat.output
+    lignes = [ligne.strip() for ligne in resultat.output.splitlines()]
+    for serveur in ("SMTP", "IMAP"):
+        assert any(re.fullmatch(rf"MSSanté \({serveur}\) +127\.0\.0\.1:[0-9]+", ligne) for ligne in lignes)
+    assert "Boîte du profil    infirmerie@ehpad.bac-a-sable.mssante.fr" in lignes
+    assert "Autre boîte        urgences@ch-essai.bac-a-sable.mssante.fr" in lignes
 
 
 def test_json_is_one_object(tmp_path: Path) -> None:
     resultat = up("--dossier", tmp_path, "--json")
     annonce = json.loads(resultat.stdout)
     assert annonce["statut"] == "pret"
-    assert set(annonce["adresses"]) == {"insi_certificat", "insi_carte", "dmp", "psc", "annuaire"}
+    assert set(annonce["adresses"]) == {
+        "insi_certificat",
+        "insi_carte",
+        "dmp",
+        "psc",
+        "annuaire",
+        "mss_smtp",
+        "mss_imap",
+    }
+    assert annonce["boites"]["profil"] == ["infirmerie@ehpad.bac-a-sable.mssante.fr"]
+    assert "soins@sad-essai.bac-a-sable.mssante.fr" in annonce["boites"]["autres"]
+    assert not set(annonce["boites"]["profil"]) & set(annonce["boites"]["autres"])
 
 
 def test_profile_can_be_loaded(tmp_path: Path) -> None:
@@ -45,17 +62,21 @@ def test_profile_can_be_loaded(tmp_path: Path) -> None:
     configuration = lire_profil(Path(annonce["profil"]))
     assert configuration.environment.nature is Nature.BAC_A_SABLE
     assert configuration.environment.dmp == annonce["adresses"]["dmp"]
-    for service in (Service.INSI, Service.DMP):
+    (operateur,) = configuration.environment.operateurs_mss
+    assert (operateur.smtp, operateur.imap) == (annonce["adresses"]["mss_smtp"], annonce["adresses"]["mss_imap"])
+    for service in (Service.INSI, Service.DMP, Service.MSS):
         assert configuration.trousseau.certificat_tls("990000019", service) is not None
+    assert [b.adresse for b in configuration.trousseau.boites("990000019")] == annonce["boites"]["profil"]
     variables = Path(annonce["variables"]).read_text("utf-8")
-    assert f"export SEGUR_DMP={annonce['adresses']['dmp']}\n" in variables
+    for nom in ("dmp", "mss_smtp", "mss_imap"):
+        assert f"export SEGUR_{nom.upper()}={annonce['adresses'][nom]}\n" in variables
 
 
 @pytest.mark.skipif(os.name == "nt", reason="les droits POSIX n'existent pas")
 def test_keys_are_private(tmp_path: Path) -> None:
     up("--dossier", tmp_path)
     secrets = [*tmp_path.glob("*.p12"), tmp_path / "p12.txt", tmp_path / "cle-annuaire.txt"]
-    assert len(secrets) == 7
+    assert len(secrets) == 8
     assert {chemin.stat().st_mode & 0o777 for chemin in secrets} == {0o600}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from courrier_mss import INFIRMERIE, URGENCES_BAL
 
+from segur_socles.credentials.profil import lire_profil
 from segur_socles.documents.cda.ecriture import ecrire_dlu
 from segur_socles.documents.dlu import Dlu
 from segur_socles.documents.document import DocumentCda
@@ -18,12 +20,14 @@ from segur_socles.personnes.identite import Identite
 from segur_socles.personnes.traits import TraitsIdentite
 from segur_socles.personnes.usager import IdentifiantLocal, Usager
 from segur_socles.sandbox.donnees import URGENTISTE
+from segur_socles.sandbox.profil import ecrire_profil
 from segur_socles.sandbox.sandbox import Sandbox
 from segur_socles.segur.facade import Segur
 from segur_socles.trace.appelant import Motif
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
 ACCORD = Autorisation.accorder(ActeSocle.ENVOYER_MSS, "information délivrée")
+OFFICINE = "officine.eprouvette@pharmacie.bac-a-sable.mssante.fr"
 PDF = b"%PDF-1.4\nessai"
 
 
@@ -76,6 +80,18 @@ def test_a_document_goes_and_its_receipt_comes(clients: tuple[MssClient, MssClie
     assert accuse.accuse is not None
     assert accuse.accuse.concerne(message)
     assert accuse.accuse.reussi
+
+
+def test_a_profile_file_is_enough_to_send_and_to_read(sandbox: Sandbox, document: DocumentCda, tmp_path: Path) -> None:
+    config = lire_profil(ecrire_profil(sandbox, tmp_path).profil)
+    with Segur(config) as segur:
+        mss = segur.au_nom_de(sandbox.acteur, motif=Motif.PRISE_EN_CHARGE).mss
+        message = mss.preparer(document, a=[INFIRMERIE, OFFICINE], pdf=PDF)
+        envoi = mss.envoyer(message, ACCORD)
+        assert isinstance(envoi, MessageEnvoye)
+        assert (envoi.acceptes, envoi.refus) == ((INFIRMERIE, OFFICINE), ())
+        assert message.message_id in [recu.message_id for recu in mss.relever()]
+    assert len(sandbox.mss.messages(OFFICINE)) == 1
 
 
 def test_an_archive_altered_on_the_way_is_refused_by_its_receiver(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -55,30 +55,38 @@ def up(
     affichage = Affichage(en_json=en_json)
     # From before the announcement: whoever reads it may stop us at once.
     with erreurs_en_clair(affichage), _arret_demande() as fin:
-        from segur_socles.sandbox.profil import ecrire_profil  # noqa: PLC0415 - the extra may be missing
+        from segur_socles.sandbox.mss.boites import BOITES  # noqa: PLC0415 - the extra may be missing
+        from segur_socles.sandbox.profil import ecrire_profil  # noqa: PLC0415 - the same
         from segur_socles.sandbox.sandbox import Sandbox  # noqa: PLC0415 - the same
 
         sandbox = Sandbox(dossier=dossier, port=port)
         for nom, _, service in (voulue.partition(":") for voulue in panne or ()):
             sandbox.pannes.activer(nom, service=service or None)
         with sandbox:
-            _annoncer(affichage, sandbox, ecrire_profil(sandbox, dossier))
+            connues = [boite.adresse for _, boite in BOITES]
+            _annoncer(affichage, sandbox, ecrire_profil(sandbox, dossier), connues)
             fin.wait(duree)
         affichage.console.print("Bac à sable arrêté.")
 
 
-def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers) -> None:
+def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers, connues: Sequence[str]) -> None:
     environment = sandbox.environment
+    (operateur,) = environment.operateurs_mss
+    siennes = [boite.adresse for boite in sandbox.trousseau.boites(sandbox.acteur.structure.finess_eg)]
+    autres = [adresse for adresse in connues if adresse not in siennes]
     adresses = {
         "insi_certificat": environment.insi_certificat,
         "insi_carte": environment.insi_carte,
         "dmp": environment.dmp,
         "psc": environment.psc,
         "annuaire": environment.annuaire,
+        "mss_smtp": operateur.smtp,
+        "mss_imap": operateur.imap,
     }
     affichage.resultat(
         statut="pret",
         adresses=adresses,
+        boites={"profil": siennes, "autres": autres},
         ancres=str(fichiers.ancres),
         profil=str(fichiers.profil),
         variables=str(fichiers.variables),
@@ -90,6 +98,10 @@ def _annoncer(affichage: Affichage, sandbox: Sandbox, fichiers: Fichiers) -> Non
         ("DMP", adresses["dmp"]),
         ("Pro Santé Connect", adresses["psc"]),
         ("Annuaire Santé", adresses["annuaire"]),
+        ("MSSanté (SMTP)", adresses["mss_smtp"]),
+        ("MSSanté (IMAP)", adresses["mss_imap"]),
+        *(("Boîte du profil", adresse) for adresse in siennes),
+        *(("Autre boîte", adresse) for adresse in autres),
         ("Autorités", fichiers.ancres),
         ("Profil", fichiers.profil),
         ("Variables", f"source {fichiers.variables}"),

@@ -18,6 +18,14 @@
     [environment.options_psc]             # optional, as the other uncertain points: see the fidelity table
     acr_demande = "eidas1"
 
+    [[environment.operateurs_mss]]        # one a MSSanté operator; STARTTLS at both addresses
+    domaines = ["les-tilleuls.mssante.fr"]
+    smtp = "smtp.operateur.mssante.fr:587"
+    imap = "imap.operateur.mssante.fr:143"
+
+    [environment.options_mss]             # optional
+    delai = 120.0
+
     [logiciel]
     nom = "Mon DUI"
     version = "4.2"
@@ -42,7 +50,13 @@
     mot_de_passe = "env:SEGUR_P12"        # or "fichier:secrets/p12.txt"; never the password itself
     tls_insi = ["insi-manu.p12", "insi-auto.p12"]
     tls_dmp = "auth-cli.p12"
+    tls_mss = "auth-cli-mss.p12"
     signature = "sign.p12"
+
+    [[structures.boites]]                 # a mailbox of the structure above, served by one of the operators
+    adresse = "infirmerie@les-tilleuls.mssante.fr"
+    nom = "EHPAD Les Tilleuls, infirmerie"
+    type = "ORG"                          # "ORG" if left out
 
 Only what is used has to be there: a software without Pro Santé Connect has no table ``[psc]``.
 """
@@ -68,6 +82,8 @@ from segur_socles.credentials.tls import CertificatTls
 from segur_socles.credentials.trousseau import Trousseau
 from segur_socles.credentials.usages import Contexte, Perimetre, Service
 from segur_socles.errors import ConfigurationError
+from segur_socles.personnes.adresses_mss import domaine
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.personnes.structure import Finess
 
 __all__ = ["lire_profil"]
@@ -88,7 +104,14 @@ class _Structure(Valeur):
     mot_de_passe: Reference | None = None
     tls_insi: Fichiers = ()
     tls_dmp: Fichiers = ()
+    tls_mss: Fichiers = ()
     signature: Fichiers = ()
+    boites: tuple[BoiteStructure, ...] = ()
+
+    @property
+    def tls(self) -> dict[Service, Fichiers]:
+        """Files of the TLS certificates, by service."""
+        return {Service.INSI: self.tls_insi, Service.DMP: self.tls_dmp, Service.MSS: self.tls_mss}
 
 
 class _Psc(Valeur):
@@ -120,6 +143,17 @@ class _Profil(Valeur):
     annuaire: _Annuaire | None = None
     structures: tuple[_Structure, ...] = ()
 
+    @model_validator(mode="after")
+    def _boites_servies(self) -> Self:
+        domaines = {nom for operateur in self.environment.operateurs_mss for nom in operateur.domaines}
+        for rang, structure in enumerate(self.structures):
+            for numero, boite in enumerate(structure.boites):
+                if domaine(boite.adresse) not in domaines:
+                    champ = f"structures.{rang}.boites.{numero}.adresse"
+                    remede = "ajouter ce domaine à celui des environment.operateurs_mss qui tient la boîte"
+                    raise RegleError("aucun opérateur MSSanté ne sert ce domaine", champ=champ, remede=remede)
+        return self
+
 
 def lire_profil(chemin: Path, *, clock: Clock | None = None) -> Configuration:
     """Read a profile and load every credential it names, checked for its use and its structure.
@@ -137,7 +171,7 @@ def lire_profil(chemin: Path, *, clock: Clock | None = None) -> Configuration:
     if isinstance(environment, dict):
         for champ in ("ancres", "listes_revocation", "ancres_annuaire"):
             if isinstance(environment.get(champ), str):
-                environment[champ] = _texte(dossier / environment[champ], f"environment.{champ}")
+                environment[champ] = _pem(dossier / environment[champ], f"environment.{champ}")
     profil = _Profil.model_validate(donnees)
     configuration = Configuration(profil.environment, profil.logiciel, Trousseau(), clock)
     if profil.psc is not None:
@@ -155,7 +189,7 @@ def _charger(structure: _Structure, dossier: Path, configuration: Configuration)
     secret = _secret_eventuel(structure.mot_de_passe, dossier, "structures.mot_de_passe")
     tls = [
         CertificatTls.charger_p12(dossier / nom, secret, service=service, contexte=contexte, ancres=ancres)
-        for service, noms in ((Service.INSI, structure.tls_insi), (Service.DMP, structure.tls_dmp))
+        for service, noms in structure.tls.items()
         for nom in noms
     ]
     signatures = [
@@ -163,6 +197,8 @@ def _charger(structure: _Structure, dossier: Path, configuration: Configuration)
         for nom in structure.signature
     ]
     configuration.trousseau.ajouter(structure.finess_eg, *tls, *signatures)
+    for boite in structure.boites:
+        configuration.trousseau.ajouter_boite(structure.finess_eg, boite)
 
 
 def _client_psc(psc: _Psc, dossier: Path, configuration: Configuration) -> ClientPsc:
@@ -196,12 +232,24 @@ def _toml(chemin: Path) -> dict[str, Any]:
     raise ConfigurationError(message, champ="profil", remede="vérifier le chemin et le contenu du fichier")
 
 
-def _texte(chemin: Path, champ: str) -> str:
+def _pem(chemin: Path, champ: str) -> str:
     try:
         return chemin.read_text("ascii")
     except (OSError, UnicodeDecodeError):
         message = f"Le fichier « {chemin.name} » ne peut pas être lu comme du texte PEM."
     raise ConfigurationError(message, champ=champ, remede="vérifier le chemin ; convertir le fichier en PEM au besoin")
+
+
+def _fichier_secret(chemin: Path, champ: str) -> Secret:
+    try:
+        return Secret(chemin.read_text("utf-8").strip())
+    except OSError as error:
+        probleme = f"ne peut pas être lu ({error.strerror})"
+        remede = "vérifier le chemin, relatif au profil, et le droit de lecture du compte"
+    except UnicodeDecodeError:
+        # Its error holds the bytes, hence the secret: what is raised below has no context.
+        probleme, remede = "n'est pas un texte en UTF-8", "n'y écrire que le secret, sur une ligne, en UTF-8"
+    raise ConfigurationError(f"Le fichier de secret « {chemin.name} » {probleme}.", champ=champ, remede=remede)
 
 
 def _secret_eventuel(reference: str | None, dossier: Path, champ: str) -> Secret | None:
@@ -211,7 +259,7 @@ def _secret_eventuel(reference: str | None, dossier: Path, champ: str) -> Secret
 def _secret(reference: str, dossier: Path, champ: str) -> Secret:
     genre, _, nom = reference.partition(":")
     if genre == "fichier":
-        return Secret(_texte(dossier / nom, champ).strip())
+        return _fichier_secret(dossier / nom, champ)
     valeur = os.environ.get(nom)
     if valeur is None:
         message = f"La variable d'environnement « {nom} » n'est pas définie."

@@ -115,12 +115,16 @@ class Trousseau:
             autres = (b for b in entree.boites if not _meme_boite(b, boite.adresse))
             self._structures = {**self._structures, finess_eg: replace(entree, boites=(*autres, boite))}
 
+    def boites(self, finess_eg: str) -> tuple[BoiteStructure, ...]:
+        """Give every mailbox of a structure. Raises :class:`CredentialError` if the structure is unknown."""
+        return self._entree(finess_eg).boites
+
     def boite(self, finess_eg: str, adresse: str | None = None) -> BoiteStructure:
         """Give a mailbox of a structure; ``adresse`` chooses when there are several.
 
         Raises :class:`CredentialError` if the structure is unknown, has no such mailbox, or has several to choose from.
         """
-        boites = [b for b in self._entree(finess_eg).boites if adresse is None or _meme_boite(b, adresse)]
+        boites = [b for b in self.boites(finess_eg) if adresse is None or _meme_boite(b, adresse)]
         if len(boites) == 1:
             return boites[0]
         if boites:
@@ -128,7 +132,7 @@ class Trousseau:
             remede = "la choisir par son adresse : session.mss_de(adresse)"
         else:
             constat = f"La structure {finess_eg} n'a pas {'cette' if adresse else 'de'} boîte MSSanté"
-            remede = "la déclarer avec Trousseau.ajouter_boite"
+            remede = "la déclarer : [[structures.boites]] du profil, ou Trousseau.ajouter_boite"
         raise CredentialError(f"{constat}.", credential="boîte MSSanté", remede=remede)
 
     def definir_client_psc(self, client: ClientPsc) -> None:

@@ -64,7 +64,7 @@ def vihf_de(
         emis_le=maintenant,
         emetteur=emetteur,
         utilisateur=professionnel.id_nat,
-        authentifie_le=maintenant,
+        authentifie_le=acteur.authentifie_le or maintenant,
         contexte=_CONTEXTES[acteur.moyen],
         # Only the mode AIR bears one (GIE SESAM-Vitale kit, probable).
         declaration=options.declaration_air if mode == RENFORCEE else "",

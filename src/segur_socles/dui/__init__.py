@@ -18,6 +18,7 @@ __all__ = [
     "UsagerDui",
     "autorisation_alimentation",
     "autorisation_consultation",
+    "autorisation_ecriture",
     "autorisation_envoi",
     "construire_dlu",
     "deposer",
@@ -31,7 +32,12 @@ if TYPE_CHECKING:
     from segur_socles.dui.consentements import AuteurConsentement, Consentement, Moyen, Nature, Objet
     from segur_socles.dui.dlu import construire_dlu, entete_dlu
     from segur_socles.dui.dossier import Dossier, Qualification, UsagerDui
-    from segur_socles.dui.droits import autorisation_alimentation, autorisation_consultation, autorisation_envoi
+    from segur_socles.dui.droits import (
+        autorisation_alimentation,
+        autorisation_consultation,
+        autorisation_ecriture,
+        autorisation_envoi,
+    )
     from segur_socles.dui.parcours import Qualifiee, deposer, qualifier, rediger
 else:
     from segur_socles._core.lazy import lazy
@@ -52,6 +58,7 @@ else:
             "UsagerDui": "segur_socles.dui.dossier",
             "autorisation_alimentation": "segur_socles.dui.droits",
             "autorisation_consultation": "segur_socles.dui.droits",
+            "autorisation_ecriture": "segur_socles.dui.droits",
             "autorisation_envoi": "segur_socles.dui.droits",
             "construire_dlu": "segur_socles.dui.dlu",
             "deposer": "segur_socles.dui.parcours",

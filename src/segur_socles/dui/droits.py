@@ -24,7 +24,7 @@ from segur_socles.personnes.autorisation import ActeSocle, Autorisation
 from segur_socles.personnes.entourage import MesureProtection, TypeMesure
 from segur_socles.personnes.professionnel import Acteur
 
-__all__ = ["autorisation_alimentation", "autorisation_consultation", "autorisation_envoi"]
+__all__ = ["autorisation_alimentation", "autorisation_consultation", "autorisation_ecriture", "autorisation_envoi"]
 
 _REFUS: Final = frozenset({Nature.OPPOSITION, Nature.RETRAIT})
 _ACCORDS: Final = _REFUS | {Nature.CONSENTEMENT_EXPLICITE}
@@ -52,6 +52,7 @@ _SUJETS: Final[dict[ActeSocle, _Sujet]] = {
     ActeSocle.ALIMENTER_DMP: _Sujet(Objet.ALIMENTATION_DMP, "l'alimentation du DMP"),
     ActeSocle.CONSULTER_DMP: _Sujet(Objet.CONSULTATION_DMP, "la consultation du DMP"),
     ActeSocle.ENVOYER_MSS: _Sujet(Objet.MSS_PROFESSIONNEL, "les échanges entre professionnels par MSSanté"),
+    ActeSocle.ECRIRE_USAGER: _Sujet(Objet.MSS_USAGER, "les messages à la personne par MSSanté"),
 }
 
 
@@ -77,6 +78,11 @@ def autorisation_envoi(dossier: Dossier, acteur: Acteur, jour: date) -> Autorisa
     For correspondents who take part in the person's care; that the caller judges.
     """
     return _autoriser(ActeSocle.ENVOYER_MSS, _Exigence.INFORMATION, dossier, acteur, jour)
+
+
+def autorisation_ecriture(dossier: Dossier, acteur: Acteur, jour: date) -> Autorisation:
+    """Say whether ``acteur`` may write to the person's own mailbox (Mon espace santé) on ``jour``, and why."""
+    return _autoriser(ActeSocle.ECRIRE_USAGER, _Exigence.INFORMATION, dossier, acteur, jour)
 
 
 def autorisation_consultation(dossier: Dossier, acteur: Acteur, jour: date, *, urgence: bool = False) -> Autorisation:

@@ -19,7 +19,8 @@ from segur_socles.mss.entetes import champ, champ_boite, champ_texte, sans_accen
 from segur_socles.mss.nommage import MARQUEUR
 from segur_socles.mss.parties import message, texte_brut
 from segur_socles.mss.reperes import Reperes, refus_nil
-from segur_socles.mss.types import AccuseRecu, BoiteStructure, MessagePret, MessageRecu
+from segur_socles.mss.types import AccuseRecu, MessagePret, MessageRecu
+from segur_socles.personnes.boite import BoiteStructure
 
 __all__ = ["lire_accuse", "rediger_accuse"]
 

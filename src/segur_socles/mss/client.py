@@ -39,12 +39,17 @@ class _Base:
         pdf: bytes | Sequence[bytes] | None = None,
         texte: str | None = None,
         accuse: bool = True,
+        repondre_a: str | None = None,
+        en_reponse_a: str | None = None,
+        sans_reponse: bool = False,
     ) -> MessagePret:
         """Make the message of one or several documents about one person: its bytes and identifiers are fixed here.
 
         - ``a``: mailboxes of the MSSanté space; a citizen's is made by ``adresse_citoyenne``;
         - ``pdf``: the readable copy of each document, in order; made from it if not given (extra ``[pdf]``);
-        - ``texte``: what the correspondent reads first; ``accuse``: ask for read and delivery receipts.
+        - ``texte``: what the correspondent reads first; ``accuse``: ask for read and delivery receipts;
+        - ``repondre_a``: mailbox of the answers, if another; ``en_reponse_a``: Message-ID that this one answers to;
+        - ``sans_reponse``: tell the person, when among the recipients, that no answer is expected.
 
         Store the message before sending it: a second attempt sends the same bytes.
 
@@ -75,6 +80,9 @@ class _Base:
             reperes=Reperes.tirer(acces.boite.adresse, date=heure, ids=appelant.ids),
             texte=texte,
             accuse=accuse,
+            repondre_a=repondre_a,
+            en_reponse_a=en_reponse_a,
+            sans_reponse=sans_reponse,
             options=appelant.environment.options_mss,
         )
 
@@ -88,8 +96,11 @@ class MssClient(_Base):
         super().__init__(appelant, acces, traceur, boites)
         self._runner = runner
 
-    def envoyer(self, message: MessagePret, autorisation: Autorisation, *, delai: float | None = None) -> ResultatEnvoi:
+    def envoyer(self, message: MessagePret, *autorisations: Autorisation, delai: float | None = None) -> ResultatEnvoi:
         """Hand a message over to the operator, once. ``delai`` is in seconds.
+
+        ``autorisations``: that of ``ActeSocle.ENVOYER_MSS`` when a professional is among the recipients, that of
+        ``ActeSocle.ECRIRE_USAGER`` when the person is.
 
         A failure before the end of the message is tried again, with the same bytes; one after it is not, ever.
 
@@ -105,7 +116,7 @@ class MssClient(_Base):
             ChampInvalideError: the message was made for another mailbox.
             TraceError: the record before the call could not be written; nothing was sent.
         """
-        flux = self._flux.envoyer(message, autorisation)
+        flux = self._flux.envoyer(message, autorisations)
         return self._runner.run(flux, delai=self._delai if delai is None else delai)
 
     def relever(self, *, limite: int = 50, delai: float | None = None) -> tuple[MessageRecu, ...]:
@@ -153,10 +164,10 @@ class AsyncMssClient(_Base):
         self._runner = runner
 
     async def envoyer(
-        self, message: MessagePret, autorisation: Autorisation, *, delai: float | None = None
+        self, message: MessagePret, *autorisations: Autorisation, delai: float | None = None
     ) -> ResultatEnvoi:
         """Hand a message over to the operator, once: see :meth:`MssClient.envoyer`."""
-        flux = self._flux.envoyer(message, autorisation)
+        flux = self._flux.envoyer(message, autorisations)
         return await self._runner.run(flux, delai=self._delai if delai is None else delai)
 
     async def relever(self, *, limite: int = 50, delai: float | None = None) -> tuple[MessageRecu, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
@@ -29,6 +29,7 @@ from segur_socles.mss.types import (
     RefusDestinataire,
     ResultatEnvoi,
 )
+from segur_socles.personnes.adresses_mss import est_citoyenne
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Detail, Resultat
@@ -51,10 +52,10 @@ class FluxMss:
         self._boites = boites
         self._taille_maximale = appelant.environment.options_mss.taille_maximale
 
-    def envoyer(self, message: MessagePret, autorisation: Autorisation) -> Flow[ResultatEnvoi]:
+    def envoyer(self, message: MessagePret, autorisations: Sequence[Autorisation]) -> Flow[ResultatEnvoi]:
         """Send a message; see :meth:`MssClient.envoyer`."""
         acte = self._acte(ENVOYER, _bilan_envoi, _objet(message), message.matricule)
-        return (yield from self._traceur.suivre(self._envoyer(message, autorisation), acte))
+        return (yield from self._traceur.suivre(self._envoyer(message, autorisations), acte))
 
     def relever(self, limite: int) -> Flow[tuple[MessageRecu, ...]]:
         """Read the unseen messages; see :meth:`MssClient.relever`."""
@@ -88,11 +89,9 @@ class FluxMss:
 
     # --- dialogues ---------------------------------------------------------------------------------------
 
-    def _envoyer(self, message: MessagePret, autorisation: Autorisation) -> Flow[ResultatEnvoi]:
-        if autorisation.acte is not ActeSocle.ENVOYER_MSS:
-            return EnvoiNonAutorise(message.message_id, ("l'autorisation donnée porte sur un autre acte",))
-        if not autorisation.accordee:
-            return EnvoiNonAutorise(message.message_id, autorisation.raisons)
+    def _envoyer(self, message: MessagePret, autorisations: Sequence[Autorisation]) -> Flow[ResultatEnvoi]:
+        if raisons := tuple(dict.fromkeys(_refus_de_droits(message, autorisations))):
+            return EnvoiNonAutorise(message.message_id, raisons)
         acces = self._acces()
         if message.expediteur != acces.boite.adresse:
             constat = Constat(
@@ -169,6 +168,23 @@ def _lire(leve: MessageLeve) -> MessageRecu:
         remede="l'ouvrir dans le webmail de l'opérateur, ou augmenter OptionsMss.taille_maximale",
     )
     return replace(recu, constats=(*recu.constats, constat))
+
+
+_ACTES: Final = {
+    ActeSocle.ENVOYER_MSS: "aucune autorisation d'écrire à des professionnels n'est donnée",
+    ActeSocle.ECRIRE_USAGER: "aucune autorisation d'écrire à la personne n'est donnée",
+}
+
+
+def _refus_de_droits(message: MessagePret, autorisations: Sequence[Autorisation]) -> Iterator[str]:
+    """Say what forbids the sending: each kind of recipient wants the authorisation of its own act."""
+    requis = {ActeSocle.ECRIRE_USAGER if est_citoyenne(a) else ActeSocle.ENVOYER_MSS for a in message.destinataires}
+    for acte in sorted(requis):
+        donnees = [autorisation for autorisation in autorisations if autorisation.acte is acte]
+        if not donnees:
+            yield _ACTES[acte]
+        for autorisation in donnees:
+            yield from autorisation.raisons
 
 
 def _objet(message: MessagePret) -> dict[str, Detail]:

@@ -21,8 +21,9 @@ from segur_socles.mss.entetes import champ, champ_adresses, champ_boite, champ_t
 from segur_socles.mss.nommage import ARCHIVE, noms_pdf, objet
 from segur_socles.mss.parties import fichier, message, texte_brut
 from segur_socles.mss.reperes import IdMessage, Reperes, refus_nil
-from segur_socles.mss.types import BoiteStructure, MessagePret
+from segur_socles.mss.types import MessagePret
 from segur_socles.personnes.adresses_mss import AdresseMss, AdresseProfessionnelle, adresse_citoyenne, est_citoyenne
+from segur_socles.personnes.boite import BoiteStructure
 
 __all__ = ["rediger_message"]
 

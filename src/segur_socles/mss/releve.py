@@ -12,12 +12,12 @@ import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.parser import BytesHeaderParser
 from typing import Any, Final, Self
 
 from segur_socles._core.deadline import Deadline
 from segur_socles._core.flow import Channel
 from segur_socles.errors import SegurError, ServiceError
+from segur_socles.mss.lecture import lire_message
 from segur_socles.mss.refus import SERVICE, certificat_refuse, coupure, echec_tls, refus_imap, sans_starttls
 
 __all__ = ["MessageLeve", "Releve"]
@@ -104,8 +104,8 @@ class Releve:
     def marquer_lu(self, uid: int, message_id: str | None) -> None:
         """Mark a message as seen. Raises :class:`ServiceError` if it is not there any more."""
         entete = self._litteral(uid, "BODY.PEEK[HEADER]", _MARGE)
-        present = entete is not None and BytesHeaderParser().parsebytes(entete)["Message-ID"]
-        if entete is None or (present or "").strip() != (message_id or ""):
+        # Read as the message was: senders decorate what stands in the header.
+        if entete is None or lire_message(entete).message_id != message_id:
             message = f"{self._operation} : ce message n'est plus dans la boîte, rien n'a été marqué."
             raise ServiceError(message, service=SERVICE, code="ABSENT", remede="relever de nouveau la boîte")
         self._uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)", etape="le marquage")

@@ -7,19 +7,18 @@ names the person.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from segur_socles._core.model import invalide
 from segur_socles.errors import Constat
 from segur_socles.mss.codes import ErreurIntegration
-from segur_socles.personnes.boite import BoiteStructure, TypeBoite
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
 __all__ = [
     "AccuseRecu",
-    "BoiteStructure",
     "EnvoiNonAutorise",
     "EnvoiRefuse",
     "MessageEnvoye",
@@ -28,7 +27,6 @@ __all__ = [
     "PieceJointe",
     "RefusDestinataire",
     "ResultatEnvoi",
-    "TypeBoite",
 ]
 
 
@@ -67,6 +65,17 @@ class MessagePret:
         """Bytes of the message."""
         return len(self.octets)
 
+    def pour(self, *adresses: str) -> MessagePret:
+        """Give the same message, to the byte, for some of its recipients only: those that refused it for a time.
+
+        Raises :class:`ChampInvalideError` if one of them is not a recipient of it.
+        """
+        if not adresses or not set(adresses) <= set(self.destinataires):
+            remede = "donner des adresses de MessagePret.destinataires, celles de RefusDestinataire par exemple"
+            constat = Constat("adresses", "une adresse n'est pas destinataire de ce message", remede=remede)
+            raise invalide("MessagePret", (constat,))
+        return replace(self, destinataires=tuple(dict.fromkeys(adresses)))
+
 
 # --- outcomes of a sending ---
 
@@ -89,7 +98,7 @@ class RefusDestinataire:
 class MessageEnvoye:
     """The operator took the message, for ``acceptes`` mailboxes; for those of ``refus`` it did not.
 
-    Never to be sent again to those that accepted.
+    Never to be sent again to those that accepted; to others, ``message.pour(*adresses)`` may be.
     """
 
     message_id: str

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, StringConstraints
 from segur_socles._core.model import RegleError
 from segur_socles.personnes.identite import IdentiteQualifiee
 
-__all__ = ["AdresseMss", "AdresseProfessionnelle", "adresse_citoyenne", "domaine", "est_citoyenne"]
+__all__ = ["AdresseMss", "AdresseProfessionnelle", "adresse_citoyenne", "domaine", "est_adresse_mss", "est_citoyenne"]
 
 CITOYENS: Final = "patient.mssante.fr"
 """Domain of the citizens' mailboxes (certain)."""
@@ -27,8 +27,16 @@ _ADRESSE: Final = re.compile(
 )
 
 
+_LONGUEUR_MAX: Final = 254
+
+
+def est_adresse_mss(adresse: str) -> bool:
+    """Say whether an address is well formed, and of a domain of the MSSanté space."""
+    return len(adresse) <= _LONGUEUR_MAX and _ADRESSE.fullmatch(adresse) is not None
+
+
 def _espace_de_confiance(valeur: str) -> str:
-    if not _ADRESSE.fullmatch(valeur):
+    if not est_adresse_mss(valeur):
         message = "adresse hors de l'espace de confiance MSSanté"
         remede = "écrire nom@domaine.mssante.fr, telle que l'Annuaire Santé la publie"
         raise RegleError(message, regle="MSSanté, domaines de l'espace de confiance", remede=remede)
@@ -44,7 +52,7 @@ def _pas_un_citoyen(valeur: str) -> str:
 
 
 AdresseMss = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_espace_de_confiance)
+    str, StringConstraints(strip_whitespace=True, max_length=_LONGUEUR_MAX), AfterValidator(_espace_de_confiance)
 ]
 """A mailbox of the MSSanté space, its domain in lower case."""
 

@@ -19,6 +19,9 @@ class ActeSocle(StrEnum):
     ALIMENTER_DMP = "alimenter_dmp"
     CONSULTER_DMP = "consulter_dmp"
     ENVOYER_MSS = "envoyer_mss"
+    """Write about the person to a professional."""
+    ECRIRE_USAGER = "ecrire_usager"
+    """Write to the person's own mailbox."""
 
 
 class Autorisation(Valeur):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.model import Instant, RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, lire_code
 from segur_socles.personnes.coordonnees import Adresse, Telecom
@@ -104,11 +104,13 @@ class Acteur(Valeur):
     """A professional acting for a structure, and how he or she was authenticated.
 
     With ``moyen = AUTOMATE`` the software acts alone: ``professionnel`` is then the person responsible.
+    ``authentifie_le`` is when the person logged in, if known: what is signed later tells that instant.
     """
 
     professionnel: Professionnel
     structure: Structure
     moyen: MoyenAuthentification = MoyenAuthentification.MOT_DE_PASSE
+    authentifie_le: Instant | None = None
 
     _visible = ("structure", "moyen")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from segur_socles.errors import AccesRefuseError, Constat
@@ -82,7 +83,14 @@ class ActivitePsc:
 
 
 def acteur_de(
-    activite: ActivitePsc, *, id_nat: str, nom: str, prenom: str, civilite: str | None, structure: Structure | None
+    activite: ActivitePsc,
+    *,
+    id_nat: str,
+    nom: str,
+    prenom: str,
+    civilite: str | None,
+    structure: Structure | None,
+    authentifie_le: datetime | None = None,
 ) -> Acteur:
     """Make the actor: who (names of the exercise before those of civil status), for which structure."""
     profession = activite.code_profession
@@ -109,6 +117,7 @@ def acteur_de(
         professionnel=professionnel,
         structure=structure or _structure(activite),
         moyen=MoyenAuthentification.PRO_SANTE_CONNECT,
+        authentifie_le=authentifie_le,
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -255,6 +255,7 @@ def _session(claims: Mapping[str, Any], userinfo: Mapping[str, Any], jetons: Jet
         moyen=texte(userinfo, "authMode") or texte(claims, "authMode"),
         jetons=jetons,
         civilite=texte(userinfo, "codeCivilite"),
+        authentifie_le=_instant(claims.get("auth_time")),
         activites=lire_activites(userinfo),
         donnees=userinfo,
     )
@@ -269,6 +270,16 @@ def _bilan(resultat: ResultatConnexion) -> Bilan:
 
 def _echeance(maintenant: datetime, secondes: int | None) -> datetime | None:
     return None if secondes is None else maintenant + timedelta(seconds=secondes)
+
+
+def _instant(secondes: object) -> datetime | None:
+    """Read a NumericDate; one that is no date says nothing."""
+    if not isinstance(secondes, int | float) or isinstance(secondes, bool):
+        return None
+    try:
+        return datetime.fromtimestamp(secondes, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _base64url(octets: bytes) -> str:

@@ -128,6 +128,7 @@ class SessionPsc:
 
     - ``sub``: stable key of the person at the service, opaque; ``id_nat``: national identifier (PS_IdNat);
     - ``niveau``: strength of the authentication; ``moyen``: ``CARD``, ``MOBILE`` or another, ``None`` if not said;
+    - ``authentifie_le``: when the person proved who he or she is, by the ID token; ``None`` if it does not say;
     - ``activites``: every exercise and activity declared; ``donnees``: UserInfo as received.
     """
 
@@ -141,6 +142,7 @@ class SessionPsc:
     civilite: str | None = field(default=None, repr=False)
     activites: tuple[ActivitePsc, ...] = field(default=(), repr=False)
     donnees: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    authentifie_le: datetime | None = None
 
     @property
     def choix(self) -> ChoixActivite:
@@ -166,7 +168,13 @@ class SessionPsc:
             message = "Cette activité n'est pas de la personne connectée."
             raise AccesRefuseError(message, remede="choisir dans SessionPsc.activites")
         return acteur_de(
-            activite, id_nat=self.id_nat, nom=self.nom, prenom=self.prenom, civilite=self.civilite, structure=structure
+            activite,
+            id_nat=self.id_nat,
+            nom=self.nom,
+            prenom=self.prenom,
+            civilite=self.civilite,
+            structure=structure,
+            authentifie_le=self.authentifie_le,
         )
 
 

@@ -19,6 +19,8 @@ __all__ = [
     "EHPAD",
     "FOYER",
     "PERSONNES",
+    "PHARMACIE",
+    "SAD",
     "URGENCES",
     "URGENTISTE",
     "Ancien",
@@ -193,14 +195,30 @@ ACTEUR: Final = Acteur(
 """The coordinating nurse (IDEC) of :data:`EHPAD`."""
 
 URGENCES: Final = Structure.model_validate(
-    {"nom": "CENTRE HOSPITALIER DU BAC A SABLE", "finess_eg": "990000035", "secteur": "SA01", "cadre": "ETABLISSEMENT"}
+    {"nom": "CENTRE HOSPITALIER D'ESSAI", "finess_eg": "990000035", "secteur": "SA01", "cadre": "ETABLISSEMENT"}
 )
 """The hospital whose emergency department receives the residents of :data:`EHPAD`; certificates on demand."""
 
 CABINET: Final = Structure.model_validate(
-    {"nom": "CABINET DU BAC A SABLE", "finess_eg": "990000043", "secteur": "SA07", "cadre": "AMBULATOIRE"}
+    {"nom": "CABINET D'ESSAI", "finess_eg": "990000043", "secteur": "SA07", "cadre": "AMBULATOIRE"}
 )
 """The practice of the residents' attending physician; certificates on demand."""
+
+SAD: Final = Structure.model_validate(
+    {
+        "nom": "SERVICE AUTONOMIE À DOMICILE DU BANC D'ESSAI",
+        "finess_eg": "990000068",
+        "finess_ej": "990000076",
+        "secteur": "SA18",
+        "cadre": "ESSMS",
+    }
+)
+"""The home care service of the second example record; certificates on demand."""
+
+PHARMACIE: Final = Structure.model_validate(
+    {"nom": "PHARMACIE DE L'ÉPROUVETTE", "finess_eg": "990000084", "secteur": "SA33", "cadre": "AMBULATOIRE"}
+)
+"""The pharmacy in the address book of :data:`SAD`; certificates on demand."""
 
 URGENTISTE: Final = Acteur(
     professionnel=Professionnel.model_validate(

@@ -23,6 +23,7 @@ _P12: Final = {
     "insi_manu": "insi-manu.p12",
     "insi_auto": "insi-auto.p12",
     "dmp": "dmp.p12",
+    "mss": "mss.p12",
     "signature": "signature.p12",
 }
 _P12_PSC: Final = "psc.p12"
@@ -43,13 +44,14 @@ class Fichiers:
 
 
 def ecrire_profil(sandbox: Sandbox, dossier: Path) -> Fichiers:
-    """Write the addresses, the authorities and the credentials of the demonstration structure and of its software.
+    """Write the addresses, the authorities, the software's credentials, and those of the demonstration structure.
 
-    Private keys are in PKCS#12 files under a random password; they, the password and the other secrets are readable
-    by their owner only, and are worth nothing outside this sandbox. Raises :class:`ConfigurationError` if the folder
-    cannot be written, or the sandbox is not started.
+    Its mailbox of the keyring is written too. Private keys are in PKCS#12 files under a random password; they, the
+    password and the other secrets are readable by their owner only, and are worth nothing outside this sandbox.
+    Raises :class:`ConfigurationError` if the folder cannot be written, or the sandbox is not started.
     """
     environment = sandbox.environment
+    (operateur,) = environment.operateurs_mss
     fichiers = Fichiers(dossier / "ancres.pem", dossier / "profil.toml", dossier / "bac-a-sable.env")
     variables = {
         "SEGUR_PROFIL": str(fichiers.profil.resolve()),
@@ -59,6 +61,8 @@ def ecrire_profil(sandbox: Sandbox, dossier: Path) -> Fichiers:
         "SEGUR_DMP": environment.dmp or "",
         "SEGUR_PSC": environment.psc or "",
         "SEGUR_ANNUAIRE": environment.annuaire or "",
+        "SEGUR_MSS_SMTP": operateur.smtp,
+        "SEGUR_MSS_IMAP": operateur.imap,
     }
     try:
         dossier.mkdir(parents=True, exist_ok=True)
@@ -118,6 +122,10 @@ def _toml(sandbox: Sandbox) -> str:
                     "listes_revocation": "revocations.pem",
                 },
             ),
+            *(
+                _table("[[environment.operateurs_mss]]", {"domaines": o.domaines, "smtp": o.smtp, "imap": o.imap})
+                for o in environment.operateurs_mss
+            ),
             _table("[logiciel]", {champ: getattr(logiciel, champ) for champ in (*_LOGICIEL, *_NUMEROS)}),
             _table("[psc]", _inscription(sandbox.trousseau.client_psc())),
             _table("[annuaire]", {"cle": f"fichier:{_CLE}"}),
@@ -129,8 +137,13 @@ def _toml(sandbox: Sandbox) -> str:
                     "mot_de_passe": f"fichier:{_MOT_DE_PASSE}",
                     "tls_insi": [_P12["insi_manu"], _P12["insi_auto"]],
                     "tls_dmp": _P12["dmp"],
+                    "tls_mss": _P12["mss"],
                     "signature": _P12["signature"],
                 },
+            ),
+            *(
+                _table("[[structures.boites]]", {"adresse": b.adresse, "nom": b.nom, "type": b.type.value})
+                for b in sandbox.trousseau.boites(structure.finess_eg)
             ),
         )
     )

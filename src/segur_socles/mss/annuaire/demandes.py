@@ -10,12 +10,12 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from segur_socles._core.model import invalide
 from segur_socles.errors import ChampInvalideError, Constat
+from segur_socles.personnes.adresses_mss import est_adresse_mss, est_citoyenne
 
 __all__ = [
     "PORTEURS_DE_BOITE",
     "Demande",
     "commence_par",
-    "est_adresse_mss",
     "par_adresse",
     "par_finess",
     "par_nom_de_famille",
@@ -32,9 +32,6 @@ PORTEURS_DE_BOITE: Final = ("Practitioner", "PractitionerRole", "Organization")
 _RPPS: Final = re.compile(r"8?([0-9]{11})", re.ASCII)
 _FINESS: Final = re.compile(r"1?([0-9][0-9AB][0-9A-Z]{7})", re.ASCII)
 _CODE_POSTAL: Final = re.compile(r"[0-9]{2,5}", re.ASCII)
-_ADRESSE: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
-_DOMAINE_MSS: Final = re.compile(r".+@(?:[a-z0-9.-]+\.mssante\.fr|(?:interop-)?mssante\.apicrypt\.org)", re.ASCII)
-_DOMAINE_USAGER: Final = "@patient.mssante.fr"
 _NOM_MIN: Final = 2
 _NOM_MAX: Final = 100
 
@@ -101,22 +98,17 @@ def par_adresse(adresse: str) -> tuple[Demande, ...]:
     A citizen's address is refused: it holds a matricule, and no citizen is in the directory.
     """
     adresse = adresse.strip()
-    if adresse.lower().endswith(_DOMAINE_USAGER):
+    if est_citoyenne(adresse):
         remede = (
             "ne vérifier que les boîtes de professionnels ; celle d'un usager se construit depuis son INS qualifiée"
         )
         raise _refus("adresse", "adresse d'un usager", "l'annuaire ne contient aucun usager", remede)
-    if not _ADRESSE.fullmatch(adresse) or not est_adresse_mss(adresse):
+    if not est_adresse_mss(adresse):
         remede = "écrire une adresse de l'espace de confiance, par exemple …@….mssante.fr"
         raise _refus("adresse", "ce n'est pas une adresse MSSanté", "domaines de l'espace MSSanté", remede)
     # A comma means "or". The exact search minds the case; the directory is nearly always in lower case.
     valeur = ",".join(dict.fromkeys((_echapper(adresse), _echapper(adresse.lower()))))
     return tuple(Demande(r, (("mailbox-mss:exact", valeur),), (adresse,)) for r in PORTEURS_DE_BOITE)
-
-
-def est_adresse_mss(adresse: str) -> bool:
-    """Whether the domain is one of the MSSanté space (regular expression of the ANS plus one legacy domain)."""
-    return _DOMAINE_MSS.fullmatch(adresse.lower()) is not None
 
 
 def commence_par(texte: str, debut: str) -> bool:

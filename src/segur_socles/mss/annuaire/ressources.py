@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final, TypedDict
 
-from segur_socles.mss.annuaire.demandes import est_adresse_mss
 from segur_socles.mss.annuaire.types import (
     AdresseAnnuaire,
     BoiteMss,
@@ -18,6 +17,7 @@ from segur_socles.mss.annuaire.types import (
     Reconnaissance,
     SituationExercice,
 )
+from segur_socles.personnes.adresses_mss import est_adresse_mss
 
 __all__ = ["LECTEURS", "liste", "texte"]
 

@@ -144,6 +144,42 @@ FICHES: Final[tuple[Fiche, ...]] = (
     ),
     StructureAnnuaire("001-9000005", "990000043", "CABINET D'ESSAI", code_postal="63220", ville="ARLANC"),
     StructureAnnuaire("001-9000006", "990000050", "EHPAD FERME", actif=False),
+    StructureAnnuaire(
+        "001-9000007",
+        "990000076",
+        "ASSOCIATION D'AIDE À DOMICILE DU BANC D'ESSAI",
+        juridique=True,
+        code_postal="63600",
+        ville="AMBERT",
+        commune="63003",
+    ),
+    StructureAnnuaire(
+        "001-9000008",
+        "990000068",
+        "SERVICE AUTONOMIE À DOMICILE DU BANC D'ESSAI",
+        secteur="SA18",
+        categorie="209",
+        numero="27 bis",
+        type_voie="BD",
+        voie="DE LA MESURE-ÉTALON",
+        code_postal="63600",
+        ville="AMBERT",
+        commune="63003",
+        telephone="0199000060",
+        bals=(Bal(f"soins@sad-essai.{DOMAINE}", "ORG", "Soins"),),
+        rattachement="001-9000007",
+    ),
+    StructureAnnuaire(
+        "001-9000009",
+        "990000084",
+        "PHARMACIE DE L'ÉPROUVETTE",
+        secteur="SA33",
+        categorie="620",
+        code_postal="63600",
+        ville="AMBERT",
+        commune="63003",
+        bals=(Bal(f"officine.eprouvette@pharmacie.{DOMAINE}", "ORG", "Officine"),),
+    ),
     # The attending physician of the demonstration record.
     PersonneAnnuaire(
         "003-9000001",
@@ -172,6 +208,9 @@ FICHES: Final[tuple[Fiche, ...]] = (
     # The coordinating nurse of the demonstration: no mailbox of her own.
     PersonneAnnuaire("003-9000002", "99700000019", "EXEMPLE", "Ingrid", "MME", "60"),
     SituationAnnuaire("005-9000003", "9970000191", "003-9000002", "001-9000002", "S"),
+    # The nurse of the second example record: none either.
+    PersonneAnnuaire("003-9000004", "99700000035", "TÉMOIN", "Théo", "M", "60"),
+    SituationAnnuaire("005-9000004", "9970000351", "003-9000004", "001-9000008", "S"),
     PersonneAnnuaire("003-9000003", "99900000025", "RETRAITE", "Hélène", "MME", "10", actif=False),
     # Enough people of one name to fill pages, one of them with an accent.
     *(_homonyme(rang, prenom) for rang, prenom in enumerate(("Anne", "Brice", "Carole", "Denis", "Éloi", "Fanny"), 1)),

@@ -14,7 +14,7 @@ from typing import Final
 from segur_socles._core.clock import Clock
 from segur_socles.personnes.boite import BoiteStructure, TypeBoite
 from segur_socles.personnes.structure import Structure
-from segur_socles.sandbox.donnees import CABINET, EHPAD, PERSONNES, URGENCES
+from segur_socles.sandbox.donnees import CABINET, EHPAD, PERSONNES, PHARMACIE, SAD, URGENCES
 
 __all__ = ["BOITES", "CITOYENS", "Boite", "Boites", "Dossier", "MessageDepose"]
 
@@ -36,6 +36,8 @@ BOITES: Final = (
         CABINET,
         BoiteStructure(adresse=f"cabinet.fictif@medecin.{_DOMAINE}", nom="Cabinet d'essai", type=TypeBoite.CABINET),
     ),
+    (SAD, BoiteStructure(adresse=f"soins@sad-essai.{_DOMAINE}", nom="Service autonomie à domicile du banc d'essai")),
+    (PHARMACIE, BoiteStructure(adresse=f"officine.eprouvette@pharmacie.{_DOMAINE}", nom="Pharmacie de l'Éprouvette")),
 )
 """Known from the start: each mailbox, and the structure that owns it."""
 
