@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from formes_outils import PERSONNES, TRAITS, ecrire_pid, lire_pid, main, qualifiee, recuperee, usager
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segur_socles.personnes.identite import Attribut, Identite, StatutIdentite
@@ -91,12 +91,25 @@ def test_what_is_absent_or_null_is_not_known() -> None:
     assert lire_pid('PID|||""||""^""^^^^^L||""|U|||^^^^^^BDL^^""|') == IdentiteRecue(source="HL7 v2")
 
 
+@pytest.mark.parametrize(
+    ("avant", "apres"),
+    [
+        ("~^^^^^^BDL^^51215", "~^^^^^^H^^75107~^^^^^^BDL^^51215"),
+        ("^^^^L~DUPONT", "^^^^L~MARTIN^ANNE^^^^^L~DUPONT"),
+        ("~DUPONT^DOMINIQUE^^^^^D", "~DUPONT^DOMINIQUE^^^^^D~DURAND^D^^^^^D"),
+    ],
+)
+def test_the_first_of_the_right_type_counts(avant: str, apres: str) -> None:
+    assert lire_pid(RECU.replace(avant, apres)) == lire_pid(RECU)
+
+
 @pytest.mark.parametrize("message", ["", "MSH|^~\\&|\rPV1||N", "MSH#^~\\&#\rPID|||", "PID^^^"])
 def test_what_is_no_pid_is_refused(message: str) -> None:
     with pytest.raises(ValueError, match=r"segment PID|séparateurs"):
         lire_pid(message)
 
 
+@example("RES\r\nPID|||1~2^3&4\\F\\")
 @given(st.text(max_size=60).filter(lambda texte: texte.strip() and texte.isprintable()))
 def test_no_text_escapes_from_its_field(texte: str) -> None:
     qui = usager(PERSONNES["provisoire"].model_copy(update={"nom_utilise": texte}), ipp=texte, ville_naissance=texte)

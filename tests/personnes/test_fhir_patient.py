@@ -442,14 +442,30 @@ def test_a_field_of_another_shape_is_refused_by_its_path_and_never_quoted(chemin
         b'{"resourceType":"Patient","extension":' + b'[{"extension":' * 50_000,
         b'{"resourceType":"Patient","name":[{"family":"\xe9"}]}',
         '{"resourceType":"Patient"}'.encode("utf-16"),
-        b" " * (TAILLE_MAX + 1),
         b"<Patient xmlns='http://hl7.org/fhir'/>",
     ],
-    ids=range(11),
+    ids=range(10),
 )
 def test_bytes_that_are_no_patient_are_refused(octets: bytes) -> None:
     with pytest.raises(ChampInvalideError):
         lire_patient_fhir(octets)
+
+
+def test_a_patient_that_is_too_large_is_not_parsed() -> None:
+    octets = json.dumps(PATIENT).encode()
+    assert lire_patient_fhir(octets + b" " * (TAILLE_MAX - len(octets))) == RECUE
+    with pytest.raises(ChampInvalideError, match="8388608 octets"):
+        lire_patient_fhir(octets + b" " * (TAILLE_MAX + 1 - len(octets)))
+
+
+def test_another_extension_with_the_same_parts_says_nothing() -> None:
+    autres: list[Any] = [{**extension, "url": "https://exemple.fr/autre"} for extension in PATIENT["extension"]]
+    autres[0]["extension"] = [{"url": "identityStatus", "valueCoding": {"system": SYSTEME_2_2, "code": "RECUP"}}]
+    autres[1]["valueAddress"] = copy.deepcopy(autres[1]["valueAddress"])
+    autres[1]["valueAddress"]["extension"][0]["valueCoding"]["code"] = "75115"
+    assert lire_patient_fhir({**PATIENT, "extension": [*autres, *PATIENT["extension"]]}) == RECUE
+    prenoms = [{"url": "https://exemple.fr/autre", "valueString": "ANNE"}, *PATIENT["name"][0]["extension"]]
+    assert lire_patient_fhir(avec("name.0.extension", prenoms)) == RECUE
 
 
 def test_depth_that_nobody_reads_costs_nothing() -> None:
