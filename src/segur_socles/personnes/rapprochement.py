@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
-from segur_socles.personnes.identite import Identite, IdentiteQualifiee
+from segur_socles.personnes.identite import Attribut, Identite, IdentiteQualifiee, StatutIdentite
 from segur_socles.personnes.matricule import OidIns
 from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.recue import IdentiteRecue
@@ -113,6 +113,7 @@ Rapprochement: TypeAlias = UsagerReconnu | UsagerInconnu | SansIns | InsDiscorda
 MATRICULE: Final = "matricule INS"
 NATURE: Final = "nature de l'INS (OID)"
 PREMIER_PRENOM: Final = "premier prénom de naissance"
+STATUT: Final = "statut d'identité qualifiée"
 
 _OIDS: Final = frozenset(oid.value for oid in OidIns)
 
@@ -123,7 +124,8 @@ def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapproche
     Recognised: a qualified identity of which matricule, key, OID, birth name, first given name, birth date and
     sex are those received, and so are the list of given names and the birth place if they were sent. Case,
     diacritics and the separators inside names do not count (RNIV EXI SI 29). Candidates that are not qualified
-    are passed over.
+    are passed over. A sender who says that the identity is not qualified, or that it is doubtful or fictive, sends
+    no INS to rely on, whatever matches: only a person decides then.
     """
     recus = sorted({(oid, valeur.strip()) for oid, valeur in recue.identifiants if oid in _OIDS})
     if not recus:
@@ -161,8 +163,15 @@ def _manques(valeur: str, recue: IdentiteRecue) -> tuple[str, ...]:
         PREMIER_PRENOM: recue.premier_prenom,
         LIBELLES[Trait.DATE_NAISSANCE]: recue.date_naissance,
         LIBELLES[Trait.SEXE]: recue.sexe,
+        STATUT: _non_dementie(recue),
     }
     return tuple(libelle for libelle, present in presents.items() if not present)
+
+
+def _non_dementie(recue: IdentiteRecue) -> bool:
+    """Whether the sender leaves the INS its worth: only a qualified identity is sent with one (RNIV EXI ID 29)."""
+    douteuse = {Attribut.DOUTEUSE, Attribut.FICTIVE} & set(recue.attributs_annonces)
+    return recue.statut_annonce in (None, StatutIdentite.QUALIFIEE) and not douteuse
 
 
 def _ecarts(recue: IdentiteRecue, traits: TraitsIdentite) -> Iterable[str]:
