@@ -64,4 +64,4 @@ def test_no_format_claims_more_than_the_status(identite: Any, recues: dict[str, 
 def test_the_cx_goes_there_and_back(identite: IdentiteQualifiee) -> None:
     cx = Cx.lire(identite.matricule.cx())
     assert MatriculeIns.lire(cx.id, cx.autorite) == identite.matricule
-    assert (str(cx), cx.type_id) == (identite.matricule.cx(), "NH")
+    assert (cx.cx(), cx.type_id) == (identite.matricule.cx(), "NH")
