@@ -203,11 +203,12 @@ def la_nuit(bac: Sandbox, segur: Segur, depot: Depot, patiente: IdentiteQualifie
         lu = attendre(DocumentLu, nuit.dmp.lire(dernier, patiente, urgence))
         scene.prouver("lu dans le DMP par l'urgentiste", lu.octets)
         for acces in bac.dmp.acces_a(patiente.matricule):
-            scene.dire(f"historique de la personne : {acces.nom}, {ACCES[acces.operation]}, {acces.usage}")
+            scene.dire(f"historique de la personne : {acces.nom}, {ACCES[acces.operation]}, {USAGES[acces.usage]}")
         scene.conclure(lu.explication)
 
 
 ACCES = {"dmp.rechercher": "recherche de documents", "dmp.lire": "lecture du document"}
+USAGES = {"bris_de_glace": "bris de glace", "normal": "accès normal"}
 
 
 def attendre(issue: type[T], resultat: object) -> T:
