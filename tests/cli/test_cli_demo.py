@@ -96,7 +96,11 @@ def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
             "Le DMP est ouvert",
             "agit pour EHPAD DU BAC A SABLE",
         ),
-        *("pris en charge par l'opérateur pour 2 destinataires", "L'usager est reconnu", "bris_de_glace"),
+        *(
+            "pris en charge par l'opérateur pour 2 destinataires",
+            "L'usager est reconnu",
+            "lecture du document, bris de glace",
+        ),
         *("confirme que le message a été traité", "aux 3 endroits où il a été lu"),
         *("Document enregistré dans le DMP", "Bilan", "rien n'a été vérifié auprès des services nationaux"),
     ):

@@ -81,7 +81,7 @@ def test_the_command_prints_a_table_and_writes_json(
     monkeypatch.setattr(runner, "__file__", str(tmp_path / "run.py"))
     output = tmp_path / "bench.json"
     assert runner.main(["--rounds", "5", "--only", "t1", "--output", str(output)]) == 0
-    assert "T1   sleeps" in capsys.readouterr().out
+    assert "T1   passes" in capsys.readouterr().out
     assert [r["id"] for r in json.loads(output.read_text(encoding="utf-8"))["results"]] == ["T1"]
     assert runner.main(["--rounds", "5", "--output", str(output)]) == 0
     assert runner.main(["--rounds", "5", "--strict", "--output", str(output)]) == 1
