@@ -32,10 +32,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PieceJointe:
-    """A file beside a message: its name as written, MIME type in lower case, decoded bytes."""
+    """A file beside a message: its name as written, MIME type in lower case, decoded bytes; its sender's words."""
 
     nom: str = field(repr=False)
-    type_mime: str
+    type_mime: str = field(repr=False)
     octets: bytes = field(repr=False)
 
 
@@ -152,8 +152,8 @@ class AccuseRecu:
     ``message_id`` is the Message-ID it quotes, ``erreur`` the application error (900–906) when processing failed.
     """
 
-    message_id: str | None
-    disposition: str
+    message_id: str | None = field(repr=False)
+    disposition: str = field(repr=False)
     erreur: ErreurIntegration | None = None
     destinataire: str | None = field(default=None, repr=False)
 
@@ -178,6 +178,8 @@ class AccuseRecu:
 class MessageRecu:
     """A message as received, read without being trusted.
 
+    Everything its sender wrote freely is out of its ``repr``, Message-ID and types included.
+
     - ``octets``: RFC 5322, as fetched; ``uid``: its number in the mailbox, None when read from a file;
     - ``archive``: the verified ``IHE_XDM.ZIP``, why it was refused, or None when there is none;
     - ``accuse``: set when the message is itself a receipt; ``accuse_demande``: the mailbox that wants one;
@@ -186,7 +188,7 @@ class MessageRecu:
 
     octets: bytes = field(repr=False)
     uid: int | None
-    message_id: str | None
+    message_id: str | None = field(repr=False)
     expediteur: str = field(repr=False)
     destinataires: tuple[str, ...] = field(repr=False)
     objet: str = field(repr=False)
