@@ -22,6 +22,7 @@ __all__ = [
     "AsyncSegur",
     "AsyncSession",
     "Autorisation",
+    "AvisDeRemise",
     "BoiteConnue",
     "BoiteInconnue",
     "BoiteStructure",
@@ -54,6 +55,7 @@ __all__ = [
     "InsIncomplete",
     "InsMultiple",
     "InsTrouvee",
+    "IssueAccuse",
     "JsonLinesSink",
     "ListeAnnuaire",
     "Logiciel",
@@ -132,10 +134,11 @@ if TYPE_CHECKING:
         StructureAbsente,
         StructureTrouvee,
     )
-    from segur_socles.mss.codes import ErreurIntegration
+    from segur_socles.mss.codes import ErreurIntegration, IssueAccuse
     from segur_socles.mss.lecture import lire_message
     from segur_socles.mss.types import (
         AccuseRecu,
+        AvisDeRemise,
         EnvoiNonAutorise,
         EnvoiRefuse,
         MessageEnvoye,
@@ -191,6 +194,7 @@ else:
             "AsyncSegur": "segur_socles.segur.facade",
             "AsyncSession": "segur_socles.segur.session",
             "Autorisation": "segur_socles.personnes.autorisation",
+            "AvisDeRemise": "segur_socles.mss.types",
             "BoiteConnue": "segur_socles.mss.annuaire.types",
             "BoiteInconnue": "segur_socles.mss.annuaire.types",
             "BoiteStructure": "segur_socles.personnes.boite",
@@ -223,6 +227,7 @@ else:
             "InsIncomplete": "segur_socles.personnes.rapprochement",
             "InsMultiple": "segur_socles.ins.types",
             "InsTrouvee": "segur_socles.ins.types",
+            "IssueAccuse": "segur_socles.mss.codes",
             "JsonLinesSink": "segur_socles.trace.sinks",
             "ListeAnnuaire": "segur_socles.mss.annuaire.types",
             "Logiciel": "segur_socles.config.logiciel",
