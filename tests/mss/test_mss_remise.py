@@ -178,6 +178,12 @@ def test_what_is_no_report_is_read_as_a_message(change: tuple[bytes, bytes]) -> 
     assert recu.accuse_demande is None
 
 
+def test_an_encoded_report_is_held_to_the_same_bounds() -> None:
+    demesure = remplacer(REBOND, (b"X-Postfix-Queue-ID: 7C2E", b'Content-Type: multipart/x; x="' + b'";' * 3000))
+    assert lire_message(encoder(remplacer(REBOND, (b"7C2E\r\nX-Postfix-Sender", b"7C2\r\nX-Postfix-Sender")))).avis
+    assert lire_message(encoder(demesure)).avis is None
+
+
 def test_an_archive_beside_a_report_is_told_and_the_original_given_back_is_not() -> None:
     entier = remplacer(
         REBOND, (b"Content-Type: text/rfc822-headers\r\n\r\n", b"Content-Type: message/rfc822\r\n\r\n" + ENVOYE.octets)

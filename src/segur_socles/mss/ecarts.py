@@ -112,7 +112,7 @@ def non_lus(
 
 
 def _porte_une_archive(feuille: Message) -> bool:
-    if feuille.get_content_type() != "message/rfc822":
+    if feuille.get_content_maintype() != "message":
         return False
     return any(est_zip(partie.get_content_type(), mime.nom(partie)) for partie in mime.parties_jointes(feuille))
 

@@ -164,7 +164,7 @@ def groupes_du_rapport(partie: Message) -> tuple[Message, ...]:
     groupes = [bloc for bloc in _blocs(partie) if bloc.keys()]
     if not groupes:
         relu = b"Content-Type: message/delivery-status\r\n\r\n" + _decode(partie)[:_ENTETES]
-        groupes = [bloc for bloc in _blocs(BytesParser(policy=compat32).parsebytes(relu)) if bloc.keys()]
+        groupes = [bloc for bloc in _blocs(ouvrir(relu)[0]) if bloc.keys()]
     return tuple(groupes)
 
 

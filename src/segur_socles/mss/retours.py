@@ -22,7 +22,8 @@ _REMISE: Final = "message/delivery-status"
 
 _OBJET_ECHEC: Final = re.compile(r"\s*\[KO Int\S{1,3}gration syst\S{1,3}me ?!\]\s*\[(?P<code>\d{3})\]", re.IGNORECASE)
 _CODE: Final = re.compile(r"(?<!\d)(?P<code>\d{3})\^")
-_DISPOSITION: Final = re.compile(r"[^;]*;\s*(?P<type>[a-z-]+)\s*(?P<suite>\S.*)?", re.IGNORECASE)
+_DISPOSITION: Final = re.compile(r"[^;]*;\s*(?P<type>[a-z-]+)\s*(?P<modificateur>/.*)?", re.IGNORECASE)
+_COMMENTAIRE: Final = re.compile(r"\([^()]*\)")
 _ERREURS: Final = {erreur.code: erreur for erreur in ErreurIntegration}
 _ISSUES: Final = {issue.disposition: issue for issue in IssueAccuse}
 _ACTIONS: Final = {action.action: action for action in ActionRemise}
@@ -98,11 +99,10 @@ def _identifiant_de_l_original(types: dict[str, Message]) -> str | None:
 
 
 def _issue(disposition: str) -> IssueAccuse:
-    lue = _DISPOSITION.fullmatch(disposition)
+    lue = _DISPOSITION.fullmatch(_COMMENTAIRE.sub("", disposition))
     if lue is None:
         return IssueAccuse.INCONNU
-    # Whatever follows the type qualifies it: nothing that is qualified is taken for a plain success.
-    return IssueAccuse.ECHEC if lue["suite"] else _ISSUES.get(lue["type"].lower(), IssueAccuse.INCONNU)
+    return IssueAccuse.ECHEC if lue["modificateur"] else _ISSUES.get(lue["type"].lower(), IssueAccuse.INCONNU)
 
 
 def _remise(groupe: Message, adresse: str) -> RemiseDestinataire:
