@@ -30,6 +30,7 @@ from segur_socles import (
     ConsultationRefusee,
     ControleIdentite,
     CriteresDmp,
+    DatamatrixIns,
     DemandeConnexion,
     Dlu,
     DmpFerme,
@@ -51,6 +52,7 @@ from segur_socles import (
     InsDiscordante,
     InsIncomplete,
     InsMultiple,
+    InsScannee,
     InsTrouvee,
     IssueAccuse,
     JsonLinesSink,
@@ -83,6 +85,8 @@ from segur_socles import (
     adresse_citoyenne,
     ecrire_dlu,
     errors,
+    lire_ins_image,
+    lire_ins_scannee,
     lire_message,
     lire_profil,
     lire_xdm,
@@ -135,6 +139,17 @@ def three_outcomes_and_no_other(session: Session, traits: TraitsIdentite) -> str
             return assert_type(qualifiee, IdentiteQualifiee).statut
         case (InsAbsente() | InsMultiple()) as autre:
             return autre.explication
+
+
+def a_scan_is_a_candidate_and_only_a_qualified_identity_is_printed(
+    session: Session, identite: Identite, qualifiee: IdentiteQualifiee, photo: Path
+) -> bytes:
+    assert_type(lire_ins_image(photo), InsScannee)
+    scannee = assert_type(lire_ins_scannee("IS01"), InsScannee)
+    session.insi.rechercher(scannee.traits)
+    session.dmp.tester_existence(scannee)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    DatamatrixIns(identite)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    return assert_type(DatamatrixIns(qualifiee).png(), bytes)
 
 
 def a_difference_is_accepted_with_its_value(trouvee: InsTrouvee, acteur: Acteur) -> None:

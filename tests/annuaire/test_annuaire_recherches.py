@@ -339,7 +339,7 @@ def test_golden_capture() -> None:
 def test_golden_capture_of_pages() -> None:
     """The address of a next page is replayed as it was given; a page that took too long is asked for by halves."""
     suite = FauxAnnuaire([paquet(professionnel(1), suivante=SUITE), paquet(professionnel(2))])
-    lente = FauxAnnuaire([(504, b""), (504, b""), VIDE])
+    lente = FauxAnnuaire([(504, b""), (504, b""), vide()])
     for service in (suite, lente):
         appeler("sync", service, "rechercher_professionnels", "D'ESSAI")
     lignes = ["# suite d'une liste", *ecrire(suite), "# pages trop lentes", *ecrire(lente)]

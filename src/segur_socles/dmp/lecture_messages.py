@@ -54,7 +54,7 @@ def ecrire_recherche_par_id(unique_id: str) -> str:
 
 
 def _parametres(matricule: MatriculeIns, criteres: CriteresDmp) -> Iterator[tuple[str, str]]:
-    yield "$XDSDocumentEntryPatientId", entre_quotes(str(cx_ins(matricule)))
+    yield "$XDSDocumentEntryPatientId", entre_quotes(cx_ins(matricule).cx())
     # Active documents are always asked for, replaced ones never (SEL-MP-037, probable).
     statuts = (APPROUVE, ARCHIVE) if criteres.archives else (APPROUVE,)
     yield "$XDSDocumentEntryStatus", _liste(statuts)

@@ -36,6 +36,11 @@ class ErreurIntegration(Enum):
         self.code = code
         self.libelle = libelle
 
+    @classmethod
+    def du_code(cls, code: str) -> ErreurIntegration:
+        """Give the error of a code, ``Rapprochement.code`` for instance. An unknown code is ``AUTRE``."""
+        return next((erreur for erreur in cls if erreur.code == code), cls.AUTRE)
+
 
 class IssueAccuse(Enum):
     """What a receiver says became of a message (RFC 8098 §3.2.6.2; ``denied`` and ``failed``, RFC 2298)."""

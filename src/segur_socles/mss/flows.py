@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 from segur_socles._core.deadline import Deadline
 from segur_socles._core.flow import Call, Dialogue, Flow
 from segur_socles._core.model import invalide
-from segur_socles._core.redact import masquer
 from segur_socles.errors import Constat, ServiceError
 from segur_socles.mss.acces import AccesMss
 from segur_socles.mss.accuse import rediger_accuse
@@ -77,7 +76,7 @@ class FluxMss:
             erreur=erreur,
             options=self._appelant.environment.options_mss,
         )
-        objet = {**_objet(accuse), "message_accuse": masquer(recu.message_id or ""), "erreur": erreur is not None}
+        objet = {**_objet(accuse), **self._recu(recu), "erreur": erreur is not None}
         acte: ActeTrace[MessageEnvoye] = self._acte(ACCUSER, _bilan_envoi, objet)
         return (yield from self._traceur.suivre(self._accuser(accuse, acces), acte))
 
@@ -86,9 +85,8 @@ class FluxMss:
         if recu.uid is None:
             constat = Constat("uid", "ce message n'a pas été relevé dans une boîte", remede="l'obtenir par relever()")
             raise invalide("MessageRecu", (constat,))
-        objet = {"message": masquer(recu.message_id or "")}
         flux = self._marquer(recu.uid, recu.message_id)
-        yield from self._traceur.suivre(flux, self._acte(MARQUER, lambda _: Bilan(), objet))
+        yield from self._traceur.suivre(flux, self._acte(MARQUER, lambda _: Bilan(), self._recu(recu)))
 
     # --- dialogues ---------------------------------------------------------------------------------------
 
@@ -142,6 +140,10 @@ class FluxMss:
         yield Dialogue(marquer, MARQUER, repeatable=True)
 
     # --- traces ------------------------------------------------------------------------------------------
+
+    def _recu(self, recu: MessageRecu) -> dict[str, Detail]:
+        # By keyed digest, as a person: its sender chose the Message-ID, and may have put a name in it.
+        return {"message_recu_ref": self._traceur.reference(recu.message_id)} if recu.message_id else {}
 
     def _acte(
         self,

@@ -35,10 +35,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PieceJointe:
-    """A file beside a message: its name as written, MIME type in lower case, decoded bytes."""
+    """A file beside a message: its name as written, MIME type in lower case, decoded bytes; its sender's words."""
 
     nom: str = field(repr=False)
-    type_mime: str
+    type_mime: str = field(repr=False)
     octets: bytes = field(repr=False)
 
 
@@ -161,9 +161,9 @@ class AccuseRecu:
     and of whoever knows the Message-ID.
     """
 
-    message_id: str | None
+    message_id: str | None = field(repr=False)
     issue: IssueAccuse
-    disposition: str = ""
+    disposition: str = field(default="", repr=False)
     erreur: ErreurIntegration | None = None
     expediteur: str = field(default="", repr=False)
     destinataire: str | None = field(default=None, repr=False)
@@ -216,8 +216,8 @@ class AvisDeRemise:
     ``message_id`` is the Message-ID of the original, ``envid`` its envelope identifier; either may be missing.
     """
 
-    message_id: str | None
-    envid: str | None
+    message_id: str | None = field(repr=False)
+    envid: str | None = field(repr=False)
     destinataires: tuple[RemiseDestinataire, ...]
 
     @property
@@ -247,6 +247,8 @@ class AvisDeRemise:
 class MessageRecu:
     """A message as received, read without being trusted.
 
+    Everything its sender wrote freely is out of its ``repr``, Message-ID and types included.
+
     - ``octets``: RFC 5322, as fetched; ``uid``: its number in the mailbox, None when read from a file;
     - ``archive``: the verified ``IHE_XDM.ZIP``, why it was refused, or None when there is none;
     - ``accuse``: set when the message is itself a receipt, ``avis`` when it is a delivery report. A failure told by an
@@ -258,7 +260,7 @@ class MessageRecu:
 
     octets: bytes = field(repr=False)
     uid: int | None
-    message_id: str | None
+    message_id: str | None = field(repr=False)
     expediteur: str = field(repr=False)
     destinataires: tuple[str, ...] = field(repr=False)
     objet: str = field(repr=False)

@@ -18,6 +18,8 @@ from segur_socles.mss.annuaire.types import (
     SituationExercice,
 )
 from segur_socles.personnes.adresses_mss import est_adresse_mss
+from segur_socles.personnes.numeros.genres import Genre
+from segur_socles.personnes.numeros.idnat import PS_IDNAT
 
 __all__ = ["LECTEURS", "liste", "texte"]
 
@@ -183,7 +185,7 @@ def _professionnel(ressource: Objet) -> FicheProfessionnel:
     nom = next(liste(ressource.get("name")), {})
     return FicheProfessionnel(
         **_commun(ressource),
-        rpps=identifiants.get("RPPS") or (id_nat[1:] if id_nat and id_nat.startswith("8") else None),
+        rpps=identifiants.get("RPPS") or PS_IDNAT.extraire(id_nat, Genre.RPPS),
         id_nat=id_nat,
         nom=texte(nom.get("family")),
         prenoms=_textes(nom.get("given")),
