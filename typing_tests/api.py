@@ -19,6 +19,7 @@ from segur_socles import (
     AsyncSegur,
     AsyncSession,
     Autorisation,
+    AvisDeRemise,
     BoiteConnue,
     BoiteInconnue,
     BoiteStructure,
@@ -53,6 +54,7 @@ from segur_socles import (
     InsMultiple,
     InsScannee,
     InsTrouvee,
+    IssueAccuse,
     JsonLinesSink,
     ListeAnnuaire,
     LotDeSoumission,
@@ -362,6 +364,12 @@ def a_mailbox_is_read_filed_acknowledged_and_marked(
         if recu.accuse:
             assert_type(recu.accuse, AccuseRecu)
             assert_type(recu.accuse.concerne(envoye) and recu.accuse.reussi, bool)
+            assert_type(recu.accuse.issue, IssueAccuse)
+            assert_type(recu.accuse.destinataire_de(envoye), str | None)
+            continue
+        if recu.avis:
+            assert_type(recu.avis, AvisDeRemise)
+            assert_type(recu.avis.concerne(envoye), bool)
             continue
         usager = whose_message(recu, nos_usagers)
         if usager:

@@ -22,6 +22,7 @@ __all__ = [
     "AsyncSegur",
     "AsyncSession",
     "Autorisation",
+    "AvisDeRemise",
     "BoiteConnue",
     "BoiteInconnue",
     "BoiteStructure",
@@ -56,6 +57,7 @@ __all__ = [
     "InsMultiple",
     "InsScannee",
     "InsTrouvee",
+    "IssueAccuse",
     "JsonLinesSink",
     "ListeAnnuaire",
     "Logiciel",
@@ -136,10 +138,11 @@ if TYPE_CHECKING:
         StructureAbsente,
         StructureTrouvee,
     )
-    from segur_socles.mss.codes import ErreurIntegration
+    from segur_socles.mss.codes import ErreurIntegration, IssueAccuse
     from segur_socles.mss.lecture import lire_message
     from segur_socles.mss.types import (
         AccuseRecu,
+        AvisDeRemise,
         EnvoiNonAutorise,
         EnvoiRefuse,
         MessageEnvoye,
@@ -199,6 +202,7 @@ else:
             "AsyncSegur": "segur_socles.segur.facade",
             "AsyncSession": "segur_socles.segur.session",
             "Autorisation": "segur_socles.personnes.autorisation",
+            "AvisDeRemise": "segur_socles.mss.types",
             "BoiteConnue": "segur_socles.mss.annuaire.types",
             "BoiteInconnue": "segur_socles.mss.annuaire.types",
             "BoiteStructure": "segur_socles.personnes.boite",
@@ -233,6 +237,7 @@ else:
             "InsMultiple": "segur_socles.ins.types",
             "InsScannee": "segur_socles.personnes.datamatrix.scannee",
             "InsTrouvee": "segur_socles.ins.types",
+            "IssueAccuse": "segur_socles.mss.codes",
             "JsonLinesSink": "segur_socles.trace.sinks",
             "ListeAnnuaire": "segur_socles.mss.annuaire.types",
             "Logiciel": "segur_socles.config.logiciel",

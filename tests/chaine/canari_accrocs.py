@@ -214,7 +214,8 @@ def _accuse(disposition: str) -> Any:
         octets = accuse_hostile(scene.fiche, disposition.format(nom=scene.fiche.nom), deroule.message.message_id)
         deposer(scene.bac, scene.boite, octets)
         recu = (yield scene.mss(segur).relever())[-1]
-        assert recu.accuse.concerne(deroule.message)
+        assert recu.accuse.message_id == deroule.message.message_id
+        assert not recu.accuse.concerne(deroule.message)  # its sender is none of the recipients
         assert not recu.accuse.reussi
         yield scene.mss(segur).marquer_lu(recu)
         return recu

@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 from mss_outils import BOITE, MEDECIN, MOMENT, REPERES, dlu, rediger, remplacer, xdm
 
+from segur_socles._core.ids import SeededIds
+from segur_socles.config.messagerie import OptionsMss
 from segur_socles.errors import ChampInvalideError
 from segur_socles.mss.accuse import rediger_accuse
-from segur_socles.mss.codes import ErreurIntegration
+from segur_socles.mss.codes import ErreurIntegration, IssueAccuse
 from segur_socles.mss.lecture import lire_message
 from segur_socles.mss.reperes import Reperes
 from segur_socles.mss.types import MessagePret, MessageRecu
 from segur_socles.personnes.boite import BoiteStructure
+from segur_socles.xds.xdm_lecture import ArchiveRefusee
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "mss-accuse.eml.txt"
 CABINET = BoiteStructure(adresse=MEDECIN, nom="Dr_Jean_DUPONT_Cabinet médical")
@@ -91,13 +94,29 @@ def test_a_failure_says_its_code_everywhere() -> None:
     assert lus["Error"] == "904^l'INS ne correspond pas exactement a celle du destinataire"
 
 
+def test_a_receipt_too_large_gives_back_the_header_only() -> None:
+    juste = accuser(options=OptionsMss(taille_maximale=len(accuser().octets)))
+    assert juste.octets == accuser().octets
+    court = accuser(options=OptionsMss(taille_maximale=len(accuser().octets) - 1)).octets
+    original = message_from_bytes(court, policy=default).get_payload(2)
+    assert original.get_content_type() == "text/rfc822-headers"
+    tete = ENVOYE.octets[: ENVOYE.octets.index(b"\r\n\r\n") + 2]
+    assert b"Content-Transfer-Encoding: 7bit\r\n\r\n" + tete + b"\r\n--=_R1--" in court
+    assert b"IHE_XDM" not in court
+    lu = lire_message(court)
+    assert lu.accuse is not None
+    assert lu.accuse.concerne(ENVOYE)
+
+
 @pytest.mark.parametrize("erreur", [None, *ErreurIntegration])
 def test_a_receipt_of_ours_is_read_back(erreur: ErreurIntegration | None) -> None:
     lu = lire_message(accuser(erreur=erreur).octets)
     assert lu.accuse is not None
     assert lu.accuse.concerne(ENVOYE)
     assert (lu.accuse.erreur, lu.accuse.reussi) == (erreur, erreur is None)
-    assert lu.accuse.destinataire == MEDECIN
+    assert (lu.accuse.expediteur, lu.accuse.destinataire) == (MEDECIN, MEDECIN)
+    assert lu.accuse.destinataire_de(ENVOYE) == MEDECIN
+    assert MEDECIN not in repr(lu.accuse)
     assert (lu.archive, lu.accuse_demande, lu.constats) == (None, None, ())
 
 
@@ -137,6 +156,30 @@ def test_a_receipt_is_never_answered() -> None:
 def test_an_injected_subject_cannot_become_a_header() -> None:
     with pytest.raises(ChampInvalideError, match="caractère de contrôle"):
         accuser(replace(recu(), objet="a\r\nBcc: x@y.fr"))
+
+
+def reperes(lu: MessageRecu, erreur: ErreurIntegration | None = None, adresse: str = MEDECIN, ids: int = 1) -> Reperes:
+    return Reperes.accuse_de(lu, adresse, erreur, date=MOMENT, ids=SeededIds(ids))
+
+
+def test_a_receipt_said_twice_bears_the_same_name() -> None:
+    un = reperes(recu())
+    assert un == reperes(recu(), ids=2)
+    assert un.message_id == f"<{un.envid}@medecin.mssante.fr>"
+    assert un.envid == "f3d627f5-4256-5cd5-9638-37ae0aebfe1b"
+    autres = [
+        reperes(recu(), ErreurIntegration.AUTRE),
+        reperes(recu(), adresse=BOITE.adresse),
+        reperes(replace(recu(), message_id="<autre@x.mssante.fr>")),
+    ]
+    assert len({un.envid, *(autre.envid for autre in autres)}) == 4
+    # Foreseen by the sender, it would be written into the message, and no receipt could be made.
+    assert reperes(replace(recu(), octets=b"autres")).frontiere != un.frontiere
+
+
+def test_the_receipt_of_a_nameless_message_is_drawn() -> None:
+    sans = replace(recu(), message_id=None)
+    assert reperes(sans) != reperes(sans, ids=2)
 
 
 # --- those of others -------------------------------------------------------------------------------------
@@ -208,8 +251,9 @@ def test_reports_of_both_ages_are_read(
     lu = lire_message(rapport(notification, base64=base64))
     assert lu.accuse is not None
     assert (lu.accuse.message_id, lu.accuse.disposition, lu.accuse.erreur) == (message_id, disposition, erreur)
-    assert lu.accuse.reussi is (erreur is None)
+    assert lu.accuse.reussi is False
     assert lu.archive is None
+    assert [constat.message for constat in lu.constats] == ["1 archive ZIP non lue"]
 
 
 def test_a_failure_told_without_a_code_is_a_failure() -> None:
@@ -231,7 +275,8 @@ def test_a_failure_told_by_an_ordinary_mail_is_read(objet: str) -> None:
     lu = lire_message(ordinaire)
     assert lu.accuse is not None
     assert (lu.accuse.message_id, lu.accuse.erreur) == ("<origine@x.mssante.fr>", ErreurIntegration.INS_INCOMPLETE)
-    assert (lu.accuse.reussi, lu.archive) == (False, None)
+    assert (lu.accuse.reussi, lu.accuse_demande) == (False, None)
+    assert isinstance(lu.archive, ArchiveRefusee)  # what comes with it is read all the same
 
 
 def test_an_answer_to_a_failure_is_no_receipt() -> None:
@@ -243,3 +288,56 @@ def test_a_headers_only_original_is_enough() -> None:
     lu = lire_message(octets)
     assert lu.accuse is not None
     assert lu.accuse.message_id == "<origine@x.mssante.fr>"
+
+
+@pytest.mark.parametrize(
+    ("notification", "issue", "dit"),
+    [
+        ("Disposition: manual-action/MDN-sent-manually; processed", IssueAccuse.TRAITE, "confirme"),
+        ("Disposition: automatic-action/MDN-sent-automatically;Processed", IssueAccuse.TRAITE, "confirme"),
+        ("Disposition: manual-action/MDN-sent-manually; displayed", IssueAccuse.AFFICHE, "affiché"),
+        ("Disposition: automatic-action/MDN-sent-automatically; dispatched", IssueAccuse.TRANSMIS, "suivre"),
+        ("Disposition: manual-action/MDN-sent-manually; deleted", IssueAccuse.SUPPRIME, "supprimé"),
+        ("Disposition: manual-action/MDN-sent-manually; denied", IssueAccuse.REFUSE, "refuse"),
+        ("Disposition: automatic-action/MDN-sent-automatically; failed", IssueAccuse.ECHEC, "n'a pas pu"),
+        ("Disposition: a/b; processed\nFailure: disque plein", IssueAccuse.ECHEC, "n'a pas pu"),
+        ("Disposition: a/b; processed\nError: sans code", IssueAccuse.ECHEC, "n'a pas pu"),
+        ("Disposition: a/b; processed/warning", IssueAccuse.ECHEC, "n'a pas pu"),
+        ("Disposition: a/b; processed, deleted", IssueAccuse.INCONNU, "ne dit pas"),
+        ("Disposition: a/b (auto) ; processed (classé)", IssueAccuse.TRAITE, "confirme"),
+        ("Disposition: a/b; lu", IssueAccuse.INCONNU, "ne dit pas"),
+        ("Disposition: processed", IssueAccuse.INCONNU, "ne dit pas"),
+        ("X-Rien: 1", IssueAccuse.INCONNU, "ne dit pas"),
+    ],
+)
+def test_only_what_was_processed_is_a_success(notification: str, issue: IssueAccuse, dit: str) -> None:
+    lu = lire_message(rapport(notification + "\n"))
+    assert lu.accuse is not None
+    assert (lu.accuse.issue, lu.accuse.reussi) == (issue, issue is IssueAccuse.TRAITE)
+    assert dit in lu.accuse.explication
+    assert ("confirme" in lu.accuse.explication) is lu.accuse.reussi
+
+
+APP = "app@hopital.mssante.fr"
+
+
+@pytest.mark.parametrize(
+    ("expediteur", "dits", "de"),
+    [
+        (MEDECIN, "", MEDECIN),
+        (MEDECIN.upper(), "Final-Recipient: rfc822;autre@x.mssante.fr\n", MEDECIN),
+        ("autre@x.mssante.fr", f"Final-Recipient: rfc822; <{MEDECIN}>\n", MEDECIN),
+        ("autre@x.mssante.fr", f"Original-Recipient: rfc822;{MEDECIN}\nFinal-Recipient: rfc822;{APP}\n", MEDECIN),
+        (MEDECIN, f"Final-Recipient: rfc822;{BOITE.adresse}\n", MEDECIN),
+        ("autre@x.mssante.fr", "Final-Recipient: rfc822;autre@x.mssante.fr\n", None),
+        (f"{MEDECIN})<autre@x.mssante.fr>", "", None),
+    ],
+)
+def test_a_receipt_is_attributed_to_a_recipient_or_to_nobody(expediteur: str, dits: str, de: str | None) -> None:
+    notification = f"{dits}Original-Message-ID: {REPERES.message_id}\nDisposition: a/b; processed\n"
+    octets = remplacer(rapport(notification), (b"From: app@hopital.mssante.fr", f"From: {expediteur}".encode()))
+    lu = lire_message(octets)
+    assert lu.accuse is not None
+    assert lu.accuse.message_id == ENVOYE.message_id
+    assert (lu.accuse.destinataire_de(ENVOYE), lu.accuse.concerne(ENVOYE)) == (de, de is not None)
+    assert not lu.accuse.concerne(replace(ENVOYE, message_id="<autre@x.mssante.fr>"))

@@ -12,7 +12,7 @@ from mss_serveur import ADRESSE, CAPACITES, COUPER, FINESS, JEAN, Scripte, certi
 
 from segur_socles._core.retry import RetryPolicy
 from segur_socles.config.environment import Environment, Nature
-from segur_socles.config.messagerie import OperateurMss
+from segur_socles.config.messagerie import OperateurMss, OptionsMss
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.credentials.trousseau import Trousseau
 from segur_socles.errors import (
@@ -25,6 +25,7 @@ from segur_socles.errors import (
 )
 from segur_socles.mss.client import AsyncMssClient, MssClient
 from segur_socles.mss.codes import ErreurIntegration
+from segur_socles.mss.lecture import lire_message
 from segur_socles.mss.types import EnvoiNonAutorise, EnvoiRefuse, MessageEnvoye, MessagePret
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
 from segur_socles.personnes.boite import BoiteStructure
@@ -250,6 +251,27 @@ def test_read_acknowledge_then_mark(mode: str) -> None:
     dit = "".join(record.en_json() for record in sink.records)
     assert JEAN not in dit
     assert ADRESSE not in dit
+
+
+@both
+def test_a_receipt_said_twice_bears_the_same_message_id(mode: str) -> None:
+    recu = lire_message(DEMANDE)
+    with serveur(smtp(), smtp()) as sortie:
+        for _ in range(2):
+            appeler(mode, config(sortie), MemorySink(), "accuser", recu)
+    un, deux = (contenu.partition(b"Message-ID: ")[2].partition(b"\r\n")[0] for contenu in transmis(sortie))
+    assert un == deux != b""
+
+
+@both
+def test_a_receipt_obeys_the_limit_of_the_environment(mode: str) -> None:
+    recu = lire_message(DEMANDE + b"Bonjour\r\n" * 200)
+    with serveur(smtp()) as sortie:
+        ou = config(sortie, options_mss=OptionsMss(taille_maximale=2000))
+        appeler(mode, ou, MemorySink(), "accuser", recu)
+    (contenu,) = transmis(sortie)
+    assert b"text/rfc822-headers" in contenu
+    assert b"Bonjour" not in contenu
 
 
 @both

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mss_outils import BOITE, CITOYEN, NUMERO, PDF, dlu, rediger, remplacer, xdm
 
-from segur_socles.errors import Constat
+from segur_socles.errors import Constat, Gravite
 from segur_socles.mss import mime_lecture
 from segur_socles.mss.lecture import lire_message
 from segur_socles.mss.types import MessageRecu
@@ -122,6 +122,7 @@ def test_bare_line_feeds_and_raw_accents_are_read_too() -> None:
 def test_the_archive_is_known_by_its_name_or_by_the_subject(nom: bytes, sujet: bytes, vue: bool) -> None:
     recu = lire(remplacer(LETTRE, (b"IHE_XDM.zip", nom), (b"XDM/1.0/DDM", sujet)))
     assert recu.archive is (REFUSEE if vue else None)
+    assert ("pieces" in champs(recu)) is not vue
 
 
 @pytest.mark.exigence("ECO.2.1.1")
@@ -141,6 +142,29 @@ def test_an_archive_inside_a_forwarded_message_is_not_taken() -> None:
     assert (recu.archive, recu.identite) == (None, None)
     assert [p.type_mime for p in recu.pieces] == ["message/rfc822"]
     assert b"20260601100000.4f2c" in recu.pieces[0].octets
+    assert [c.message for c in recu.constats if c.champ == "pieces"] == [
+        "1 message transféré avec une archive, qui n'est pas lue"
+    ]
+
+
+def test_an_archive_inside_an_encoded_message_is_told_too() -> None:
+    dehors = b'Subject: fwd\r\nContent-Type: multipart/mixed; boundary="D"\r\n\r\n--D\r\n'
+    partie = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    recu = lire(dehors + partie + b64encode(LETTRE) + b"\r\n--D--\r\n")
+    assert "pieces" in champs(recu)
+    sans = remplacer(LETTRE, (b"application/zip", b"text/csv"), (b"IHE_XDM.zip", b"notes.csv"))
+    assert "pieces" not in champs(lire(dehors + partie + b64encode(sans) + b"\r\n--D--\r\n"))
+
+
+def test_further_zips_are_counted() -> None:
+    zip_ = b"--B1\r\nContent-Type: application/zip; name=vial.zip\r\n\r\nPK\r\n"
+    recu = lire(
+        remplacer(
+            LETTRE, (b"--B1\r\nContent-Type: application/pdf", zip_ * 2 + b"--B1\r\nContent-Type: application/pdf")
+        )
+    )
+    assert recu.archive is REFUSEE
+    assert [constat.message for constat in recu.constats] == ["2 archives ZIP non lues"]
 
 
 def test_a_name_that_decodes_to_an_address_is_no_address() -> None:
@@ -189,11 +213,54 @@ def test_a_receipt_for_another_mailbox_is_not_sent(change: tuple[bytes, bytes]) 
         (b"MIME-Version", b"Auto-Submitted: auto-replied\r\nMIME-Version"),
         (b"Return-Path: <marie.martin@cabinet.mssante.fr>", b"Return-Path: <>"),
         (b"multipart/mixed", b"multipart/report; report-type=delivery-status"),
+        (b"MIME-Version", b"Auto-Submitted: auto-generated\r\nMIME-Version"),
+        (b"MIME-Version", b"Precedence: bulk\r\nMIME-Version"),
     ],
 )
-def test_what_is_automatic_gets_no_receipt_and_brings_no_document(change: tuple[bytes, bytes]) -> None:
+def test_what_is_automatic_gets_no_receipt_and_is_read(change: tuple[bytes, bytes]) -> None:
     recu = lire(remplacer(LETTRE, change))
-    assert (recu.accuse_demande, recu.archive, recu.constats) == (None, None, ())
+    assert (recu.accuse_demande, recu.archive, recu.constats) == (None, REFUSEE, ())
+
+
+def test_a_failure_of_no_message_is_no_receipt_and_is_read() -> None:
+    recu = lire(remplacer(LETTRE, (b"Subject:\r\n ", b"Subject: [KO Integration systeme !][902] ")))
+    assert (recu.accuse, recu.accuse_demande, recu.archive) == (None, None, REFUSEE)
+    assert champs(recu) == ["Subject"]
+
+
+def test_a_notification_out_of_a_report_is_no_receipt_and_hides_nothing() -> None:
+    piece = b"--B1\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: a/b; processed\r\n"
+    recu = lire(
+        remplacer(LETTRE, (b"--B1\r\nContent-Type: application/zip", piece + b"--B1\r\nContent-Type: application/zip"))
+    )
+    assert (recu.accuse, recu.archive) == (None, REFUSEE)
+    assert champs(recu) == ["message"]
+
+
+@pytest.mark.parametrize(
+    ("expediteur", "lu"),
+    [
+        ("marie@cabinet.mssante.fr", "marie@cabinet.mssante.fr"),
+        ("marie@cabinet.mssante.fr (Dr MARTIN)", "marie@cabinet.mssante.fr"),
+        ('"MARTIN, Marie: a@b" <marie@cabinet.mssante.fr>', "marie@cabinet.mssante.fr"),
+        ("Dr. Marie MARTIN (Paris) <marie@cabinet.mssante.fr>", "marie@cabinet.mssante.fr"),
+        ("marie@cabinet.mssante.fr)<evil@autre.mssante.fr>", ""),
+        ("marie@cabinet.mssante.fr <evil@autre.mssante.fr>", ""),
+        ("marie@cabinet.mssante.fr, evil@autre.mssante.fr", ""),
+        ("marie@cabinet.mssante.fr\r\nFrom: evil@autre.mssante.fr", ""),
+        ("groupe: marie@cabinet.mssante.fr;", ""),
+        ("<marie@cabinet.mssante.fr> <evil@autre.mssante.fr>", ""),
+        (f"marie@cabinet.mssante.fr{' ' * 9000}, evil@autre.mssante.fr", ""),
+        ("Marie", ""),
+    ],
+)
+def test_a_sender_is_one_mailbox_or_none(expediteur: str, lu: str) -> None:
+    entete = f"From: {expediteur}\r\nMessage-ID: <a@b.mssante.fr>\r\nX-MSS-NIL: 1\r\n"
+    demande = "Disposition-Notification-To: evil@autre.mssante.fr\r\n"
+    recu = lire(f"{entete}\r\nBonjour".encode())
+    assert recu.expediteur == lu
+    assert champs(recu) == ([] if lu else ["From"])
+    assert lire(f"{entete}{demande}\r\nBonjour".encode()).accuse_demande is None
 
 
 def test_without_a_return_path_the_sender_is_compared() -> None:
@@ -245,6 +312,35 @@ def test_headers_must_agree_with_the_archive(change: tuple[bytes, bytes], champ:
     assert champs(lire_message(remplacer(octets, change))) == [champ]
 
 
+SUJET = b"Subject: XDM/1.0/DDM+Document de liaison d'urgence VIAL PAUL 26/11/1978"
+
+
+@pytest.mark.parametrize(
+    ("sujet", "contraires"),
+    [
+        ("XDM/1.0/DDM+Document DURAND MARIE 01/01/1950", "nom, date de naissance"),
+        ("XDM/1.0/DDM+Document de liaison d'urgence DURAND PAUL", "nom"),
+        ("XDM/1.0/DDM+2 documents VIAL MARIE 26/11/1978", "prénom"),
+        ("XDM/1.0/DDM+CR VIAL PAUL 27/11/1978", "date de naissance"),
+        ("Re: xdm/1.0/ddm+document de liaison d'urgence v=?utf-8?q?=C3=AF?=al-paul 26-11-1978", None),
+        ("XDM/1.0/DDM+CR du 01/02/2026 VI AL Paul 26/11/1978", None),
+        ("XDM/1.0/DDM+Document de liaison d'urgence", None),
+        ("XDM/1.0/DDM+Document de liaison d'urgence VIAL P. 26.11.1978", None),
+        ("XDM/1.0/DDM+CR de biologie", None),
+        ("XDM/1.0/DDM", None),
+    ],
+)
+@pytest.mark.exigence("ECO.2.1.2")
+def test_a_subject_about_another_person_is_told(sujet: str, contraires: str | None) -> None:
+    octets = rediger(dlu(), archive=xdm(dlu())).octets
+    recu = lire_message(remplacer(octets, (SUJET, f"Subject: {sujet}".encode())))
+    assert recu.identite is not None
+    assert recu.identite.nom_naissance == "VIAL"
+    attendus = [f"l'objet ne désigne pas la personne de l'archive : {contraires}"] if contraires else []
+    assert [constat.message for constat in recu.constats] == attendus
+    assert all(constat.gravite is Gravite.ERREUR for constat in recu.constats)
+
+
 def test_an_ins_that_is_not_in_the_archive_is_told() -> None:
     document = dlu(avec_ins=False)
     octets = rediger(document, archive=xdm(document)).octets
@@ -289,6 +385,34 @@ def test_a_message_out_of_bounds_is_told_and_its_parts_are_left(octets: bytes, m
     assert recu.message_id == "<a@b.mssante.fr>"
     assert recu.pieces == ()
     assert [motif in constat.message for constat in recu.constats] == [True]
+
+
+@pytest.mark.parametrize(
+    "motif",
+    [b"content-a:" * 400 + b"\r\n", b"--b\r\n\r\n", b"\r\n a: b", b"\r\n\r\n:\r", b"content-a:" * 400 + b"\r\n "],
+)
+def test_each_byte_is_looked_at_once_for_headers(motif: bytes) -> None:
+    octets = b"From: a@b\r\n\r\nBonjour\r\n" + motif * 500
+    rendus = [*mime_lecture.lignes_d_entete(octets)]
+    place = 0
+    for ligne in rendus:  # in order and without overlap: no more work than there are bytes
+        place = octets.index(ligne, place) + len(ligne)
+    assert sum(map(len, rendus)) <= len(octets)
+
+
+def test_the_headers_of_every_part_are_looked_at_and_bodies_are_not() -> None:
+    octets = (
+        b"A: 1\r\n\r\ncontent-corps: x\r\n\r\nBonjour\r\ncontent-corps: y\r\n"
+        b"--b\r\nB: 2\r\n b\r\n\r\nBonjour\n\n--b\n\nC: 3\rD: 4\r\rTexte\r\rTexte"
+    )
+    assert [*mime_lecture.lignes_d_entete(octets)] == [
+        *(b"A: 1", b"content-corps: x", b"b", b"B: 2", b" b", b"b", b"C: 3", b"D: 4")
+    ]
+
+
+def test_a_long_text_is_no_header() -> None:
+    recu = lire(b"From: a@b.mssante.fr\r\n\r\nBonjour\r\n" + b"content-a:" * 2000)
+    assert len(recu.texte) > 20_000
 
 
 def test_a_message_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "AccuseRecu",
+    "ActionRemise",
     "AdresseMss",
     "AdresseProfessionnelle",
+    "AvisDeRemise",
     "BoiteStructure",
     "EnvoiNonAutorise",
     "EnvoiRefuse",
     "ErreurIntegration",
+    "IssueAccuse",
     "MessageEnvoye",
     "MessagePret",
     "MessageRecu",
     "PieceJointe",
     "RefusDestinataire",
+    "RemiseDestinataire",
     "Reperes",
     "ResultatEnvoi",
     "TypeBoite",
@@ -32,13 +36,14 @@ __all__ = [
 
 if TYPE_CHECKING:
     from segur_socles.mss.accuse import rediger_accuse
-    from segur_socles.mss.codes import ErreurIntegration, libelle_smtp, passager_smtp
+    from segur_socles.mss.codes import ActionRemise, ErreurIntegration, IssueAccuse, libelle_smtp, passager_smtp
     from segur_socles.mss.lecture import lire_message
     from segur_socles.mss.nommage import nom_affiche
     from segur_socles.mss.redaction import rediger_message
     from segur_socles.mss.reperes import Reperes
     from segur_socles.mss.types import (
         AccuseRecu,
+        AvisDeRemise,
         EnvoiNonAutorise,
         EnvoiRefuse,
         MessageEnvoye,
@@ -46,6 +51,7 @@ if TYPE_CHECKING:
         MessageRecu,
         PieceJointe,
         RefusDestinataire,
+        RemiseDestinataire,
         ResultatEnvoi,
     )
     from segur_socles.personnes.adresses_mss import AdresseMss, AdresseProfessionnelle, adresse_citoyenne, est_citoyenne
@@ -57,17 +63,21 @@ else:
         __name__,
         {
             "AccuseRecu": "segur_socles.mss.types",
+            "ActionRemise": "segur_socles.mss.codes",
             "AdresseMss": "segur_socles.personnes.adresses_mss",
             "AdresseProfessionnelle": "segur_socles.personnes.adresses_mss",
+            "AvisDeRemise": "segur_socles.mss.types",
             "BoiteStructure": "segur_socles.personnes.boite",
             "EnvoiNonAutorise": "segur_socles.mss.types",
             "EnvoiRefuse": "segur_socles.mss.types",
             "ErreurIntegration": "segur_socles.mss.codes",
+            "IssueAccuse": "segur_socles.mss.codes",
             "MessageEnvoye": "segur_socles.mss.types",
             "MessagePret": "segur_socles.mss.types",
             "MessageRecu": "segur_socles.mss.types",
             "PieceJointe": "segur_socles.mss.types",
             "RefusDestinataire": "segur_socles.mss.types",
+            "RemiseDestinataire": "segur_socles.mss.types",
             "Reperes": "segur_socles.mss.reperes",
             "ResultatEnvoi": "segur_socles.mss.types",
             "TypeBoite": "segur_socles.personnes.boite",

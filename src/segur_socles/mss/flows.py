@@ -63,7 +63,9 @@ class FluxMss:
     def accuser(self, recu: MessageRecu, erreur: ErreurIntegration | None) -> Flow[MessageEnvoye]:
         """Answer with a receipt; see :meth:`MssClient.accuser`."""
         acces = self._acces()
-        reperes = Reperes.tirer(acces.boite.adresse, date=self._appelant.clock.now(), ids=self._appelant.ids)
+        reperes = Reperes.accuse_de(
+            recu, acces.boite.adresse, erreur, date=self._appelant.clock.now(), ids=self._appelant.ids
+        )
         logiciel = self._appelant.logiciel
         accuse = rediger_accuse(
             recu,
@@ -72,6 +74,7 @@ class FluxMss:
             rapporteur=f"{logiciel.nom} {logiciel.version}",
             reperes=reperes,
             erreur=erreur,
+            options=self._appelant.environment.options_mss,
         )
         objet = {**_objet(accuse), **self._recu(recu), "erreur": erreur is not None}
         acte: ActeTrace[MessageEnvoye] = self._acte(ACCUSER, _bilan_envoi, objet)

@@ -7,26 +7,30 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import getaddresses, parsedate_to_datetime
-from itertools import islice
 from typing import Final, TypeVar
 
 __all__ = [
     "adresses",
+    "boite",
     "champs_du_rapport",
     "contenu",
     "date",
     "entete",
     "feuilles",
+    "groupes_du_rapport",
     "identifiant",
+    "lignes_d_entete",
     "nom",
     "ouvrir",
+    "parametre",
+    "parties_jointes",
     "texte",
 ]
 
@@ -41,12 +45,23 @@ _VALEUR: Final = 8 * 1024
 _NIVEAUX: Final = 40
 _PARTIES: Final = 1000
 _CHAMPS: Final = 5000
-_CHAMP: Final = re.compile(rb"(?:^|\r)[!-9;-~]{1,80}:", re.MULTILINE)
-_PARAMETRES: Final = re.compile(rb"content-[a-z-]{1,40}:(?:[^\r\n]|\r?\n[ \t]|\r[ \t]){4096}")
+_PARAMETRES: Final = 4096
+_PARAMETRE: Final = b"content-"
+_SAUT: Final = re.compile(rb"\r\n|\r|\n")
+_TRAIT: Final = re.compile(rb"[\r\n]--")
+_CHAMP: Final = re.compile(rb"[!-9;-~]*+:")
+_TETE: Final = re.compile(rb"From |[\t ]|[!-9;-~]*+:")
+"""What the parser takes for a header line at the beginning of a message."""
 
 _BLANCS: Final = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _CONTROLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ID: Final = re.compile(r"<[!-;=?-~]{3,248}>")
+
+# One mailbox, with or without a display name: nothing that two readers could take for two. Nothing is tried twice.
+_COMMENTAIRES: Final = r"\s*+(?:\([^()\\]*+\)\s*+)*+"
+_SEULE: Final = r'(?P<adresse>[^\s"()<>@,:;\\]++@[^\s"()<>@,:;\\]++)'
+_NOMMEE: Final = re.compile(rf'(?:"(?:[^"\\]|\\.)*+"|\([^()\\]*+\)|[^"()<>@,:;\\])*+<{_SEULE}>{_COMMENTAIRES}')
+_NUE: Final = re.compile(rf"{_COMMENTAIRES}{_SEULE}{_COMMENTAIRES}")
 
 
 def ouvrir(octets: bytes) -> tuple[Message, str | None]:
@@ -71,6 +86,16 @@ def adresses(message: Message, nom_: str) -> tuple[str, ...]:
     brut = _brut(message, nom_)
     lues: list[tuple[str, str]] = _prudemment(lambda: getaddresses([brut]), [])
     return tuple(adresse for _, adresse in lues if "@" in adresse)
+
+
+def boite(message: Message, nom_: str) -> str:
+    """Read the one mailbox that a header names; ``""`` when it is absent, names several, or could be read two ways."""
+    valeurs = [str(valeur) for nom, valeur in message.raw_items() if nom.lower() == nom_.lower()]
+    if len(valeurs) != 1 or len(valeurs[0]) > _VALEUR:
+        return ""
+    brut = _brut(message, nom_)
+    lue = _NOMMEE.fullmatch(brut) or _NUE.fullmatch(brut)
+    return lue["adresse"] if lue else ""
 
 
 def identifiant(valeur: str) -> str | None:
@@ -101,6 +126,11 @@ def nom(partie: Message) -> str:
     return _BLANCS.sub(" ", _prudemment(lambda: _decoder(partie.get_filename("")), "")).strip()
 
 
+def parametre(partie: Message, nom_: str) -> str:
+    """Read a parameter of ``Content-Type``, in lower case; ``""`` when there is none."""
+    return _prudemment(lambda: str(partie.get_param(nom_, "")).lower(), "")
+
+
 def contenu(partie: Message) -> bytes:
     """Decode a part. A message inside the message comes as the parser wrote it again."""
     if partie.get_content_maintype() == "message":
@@ -123,13 +153,26 @@ def champs_du_rapport(partie: Message) -> Message:
     When a peer sent a ``message/…`` in base64, the parser finds no header and leaves the encoded text: it is
     decoded here.
     """
-    octets = contenu(partie)[:_ENTETES]
-    if partie.get_content_maintype() == "message":
-        bloc = next(_blocs(partie), None)
-        if bloc is None or bloc.keys():
-            return bloc or Message()
-        octets = _prudemment(lambda: b64decode(octets), b"")
-    return BytesParser(policy=compat32).parsebytes(octets, headersonly=True)
+    bloc = next(_blocs(partie), None)
+    if bloc is not None and bloc.keys():
+        return bloc
+    return BytesParser(policy=compat32).parsebytes(_decode(partie)[:_ENTETES], headersonly=True)
+
+
+def groupes_du_rapport(partie: Message) -> tuple[Message, ...]:
+    """Give the groups of fields of a ``message/delivery-status`` part: about the message, then about each mailbox."""
+    groupes = [bloc for bloc in _blocs(partie) if bloc.keys()]
+    if not groupes:
+        relu = b"Content-Type: message/delivery-status\r\n\r\n" + _decode(partie)[:_ENTETES]
+        groupes = [bloc for bloc in _blocs(ouvrir(relu)[0]) if bloc.keys()]
+    return tuple(groupes)
+
+
+def parties_jointes(partie: Message) -> tuple[Message, ...]:
+    """List every part of a message inside the message, however deep. One out of bounds has none."""
+    bloc = next(_blocs(partie), None)
+    joint = bloc if bloc is not None and bloc.keys() else ouvrir(_decode(partie))[0]
+    return tuple(joint.walk())
 
 
 def _brut(message: Message, nom_: str) -> str:
@@ -139,6 +182,14 @@ def _brut(message: Message, nom_: str) -> str:
 
 def _decoder(valeur: str) -> str:
     return str(make_header(decode_header(valeur))).encode("utf-8", "replace").decode()
+
+
+def _decode(partie: Message) -> bytes:
+    """Decode a ``message/…`` part that its sender encoded, which the parser does not expect."""
+    octets = contenu(partie)
+    if partie.get_content_maintype() != "message":
+        return octets
+    return _prudemment(lambda: b64decode(octets), b"")
 
 
 def _blocs(partie: Message) -> Iterator[Message]:
@@ -154,11 +205,38 @@ def _demesure(octets: bytes) -> str | None:
         return "trop de niveaux imbriqués"
     if bas.count(b"\n--") + bas.count(b"\r--") > _PARTIES:
         return "trop de parties"
-    # A header has a colon, base64 has none: a message of large files needs no closer look.
-    trop_de_champs = bas.count(b":") > _CHAMPS and next(islice(_CHAMP.finditer(octets), _CHAMPS, None), None)
-    if trop_de_champs or _PARAMETRES.search(bas):
-        return "en-têtes démesurés"
-    return None
+    return "en-têtes démesurés" if _entetes_demesures(lignes_d_entete(octets)) else None
+
+
+def lignes_d_entete(octets: bytes) -> Iterator[bytes]:
+    """Give the lines that may be read as headers, each once, in the order of the bytes.
+
+    They stand at the beginning, after what may be a boundary, and where a part begins as a message does. Bodies are
+    leapt over, so that the work is proportional to the size whatever they hold.
+    """
+    place = 0
+    while place < len(octets):
+        saut = _SAUT.search(octets, place)
+        fin, suite = saut.span() if saut else (len(octets), len(octets))
+        if fin > place:
+            yield octets[place:fin]
+        elif not _TETE.match(octets, suite):
+            trait = _TRAIT.search(octets, place)
+            suite = trait.end() if trait else len(octets)
+        place = suite
+
+
+def _entetes_demesures(lignes: Iterable[bytes]) -> bool:
+    champs = longueur = 0
+    for ligne in lignes:
+        if ligne[:1] in b" \t":
+            longueur += len(ligne) if longueur else 0
+        else:
+            champs += _CHAMP.match(ligne) is not None
+            longueur = len(ligne) if ligne[: len(_PARAMETRE)].lower() == _PARAMETRE else 0
+        if champs > _CHAMPS or longueur > _PARAMETRES:
+            return True
+    return False
 
 
 def _prudemment(lire: Callable[[], T], defaut: T) -> T:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Final, Self
+from uuid import UUID, uuid5
 
 from pydantic import StringConstraints
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.model import Instant, Valeur
 from segur_socles.errors import Constat
+from segur_socles.mss.codes import ErreurIntegration
+from segur_socles.mss.types import MessageRecu
 from segur_socles.personnes.adresses_mss import domaine
 
 __all__ = ["IdMessage", "Reperes", "refus_nil"]
@@ -22,6 +26,8 @@ IdMessage = Annotated[
 
 _Jeton = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.-]{1,60}$")]
 
+_ACCUSES: Final = UUID("5b0a7c52-6f0e-4c1b-9a3f-2f8d1c7e9b64")
+"""Namespace of the identifiers of receipts. Never to change: a receipt said again would bear another name."""
 
 _NIL: Final = re.compile("[!-~]{1,100}")
 
@@ -51,5 +57,22 @@ class Reperes(Valeur):
     @classmethod
     def tirer(cls, adresse: str, *, date: datetime, ids: Ids) -> Self:
         """Draw new ones for a message sent from ``adresse``."""
-        unique = str(ids.uuid())
-        return cls(message_id=f"<{unique}@{domaine(adresse)}>", envid=unique, frontiere=ids.uuid().hex, date=date)
+        return cls._de(ids.uuid(), ids.uuid(), adresse, date)
+
+    @classmethod
+    def accuse_de(
+        cls, recu: MessageRecu, adresse: str, erreur: ErreurIntegration | None, *, date: datetime, ids: Ids
+    ) -> Self:
+        """Give those of the receipt that ``adresse`` sends for ``recu``: said twice, it bears the same name.
+
+        They are drawn when the message received has no identifier of its own.
+        """
+        if recu.message_id is None:
+            return cls.tirer(adresse, date=date, ids=ids)
+        unique = uuid5(_ACCUSES, "\n".join((adresse.lower(), recu.message_id, erreur.code if erreur else "")))
+        # The boundary hangs on the bytes too: a sender who could foresee it could write it into the message.
+        return cls._de(unique, uuid5(unique, sha256(recu.octets).hexdigest()), adresse, date)
+
+    @classmethod
+    def _de(cls, unique: UUID, frontiere: UUID, adresse: str, date: datetime) -> Self:
+        return cls(message_id=f"<{unique}@{domaine(adresse)}>", envid=str(unique), frontiere=frontiere.hex, date=date)

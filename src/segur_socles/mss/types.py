@@ -6,6 +6,7 @@ names the person.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,12 +14,13 @@ from typing import TypeAlias
 
 from segur_socles._core.model import invalide
 from segur_socles.errors import Constat
-from segur_socles.mss.codes import ErreurIntegration
+from segur_socles.mss.codes import ActionRemise, ErreurIntegration, IssueAccuse
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
 __all__ = [
     "AccuseRecu",
+    "AvisDeRemise",
     "EnvoiNonAutorise",
     "EnvoiRefuse",
     "MessageEnvoye",
@@ -26,6 +28,7 @@ __all__ = [
     "MessageRecu",
     "PieceJointe",
     "RefusDestinataire",
+    "RemiseDestinataire",
     "ResultatEnvoi",
 ]
 
@@ -147,31 +150,97 @@ ResultatEnvoi: TypeAlias = MessageEnvoye | EnvoiRefuse | EnvoiNonAutorise
 
 @dataclass(frozen=True, slots=True)
 class AccuseRecu:
-    """A read or processing receipt (MDN): about which message of ours, and what became of it.
+    """A receipt of ours, given back by a receiver: which message it answers, and what became of it.
 
-    ``message_id`` is the Message-ID it quotes, ``erreur`` the application error (900–906) when processing failed.
+    - ``message_id``: the Message-ID it quotes; ``issue``: what it says; ``disposition``: the same, as written;
+    - ``erreur``: the application error (900-906) when processing failed;
+    - ``expediteur``: the mailbox that it comes from, ``""`` if ambiguous; ``destinataire``: the one that it speaks for
+      (``Final-Recipient``); ``destinataire_initial``: the one that we wrote to, if it was forwarded.
+
+    The MSSanté space authenticates operators, not senders: a receipt proves no more than the good faith of its operator
+    and of whoever knows the Message-ID.
     """
 
     message_id: str | None = field(repr=False)
-    disposition: str = field(repr=False)
+    issue: IssueAccuse
+    disposition: str = field(default="", repr=False)
     erreur: ErreurIntegration | None = None
+    expediteur: str = field(default="", repr=False)
     destinataire: str | None = field(default=None, repr=False)
+    destinataire_initial: str | None = field(default=None, repr=False)
 
     @property
     def reussi(self) -> bool:
-        """Whether the receiver says that the message was dealt with."""
-        return self.erreur is None and "error" not in self.disposition.lower()
+        """Whether the receiver says that the message was dealt with; shown, forwarded or deleted is not that."""
+        return self.issue is IssueAccuse.TRAITE
+
+    def destinataire_de(self, message: MessagePret) -> str | None:
+        """Give the recipient of ``message`` whose receipt this is; None if it is of another, or of nobody we wrote to.
+
+        Each recipient has a receipt of its own. One sent by a recipient is that recipient's, whatever it says inside.
+        """
+        if self.message_id != message.message_id:
+            return None
+        return _parmi(message, self.expediteur, self.destinataire, self.destinataire_initial)
 
     def concerne(self, message: MessagePret) -> bool:
-        """Say whether this receipt is about ``message``."""
-        return self.message_id == message.message_id
+        """Say whether this receipt is about ``message``, from one of its recipients; else it is not attributable."""
+        return self.destinataire_de(message) is not None
 
     @property
     def explication(self) -> str:
         """Sentence for the screen."""
-        if self.reussi:
-            return "Le destinataire confirme que le message a été traité."
-        return f"Le destinataire n'a pas pu intégrer le message : {self.erreur.libelle if self.erreur else 'erreur'}."
+        if self.issue is IssueAccuse.ECHEC and self.erreur:
+            return f"Le destinataire n'a pas pu intégrer le message : {self.erreur.libelle}."
+        return self.issue.explication
+
+
+@dataclass(frozen=True, slots=True)
+class RemiseDestinataire:
+    """What an operator did for one mailbox: action, enhanced status (``5.1.1``), our French label.
+
+    ``adresse`` is where it ended up (``Final-Recipient``), ``adresse_initiale`` the one that we wrote to, if told.
+    """
+
+    adresse: str = field(repr=False)
+    action: ActionRemise
+    statut: str | None
+    libelle: str
+    adresse_initiale: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AvisDeRemise:
+    """A delivery report of an operator (DSN, RFC 3464): for each mailbox, delivered or not, and why.
+
+    ``message_id`` is the Message-ID of the original, ``envid`` its envelope identifier; either may be missing.
+    """
+
+    message_id: str | None = field(repr=False)
+    envid: str | None = field(repr=False)
+    destinataires: tuple[RemiseDestinataire, ...]
+
+    @property
+    def echecs(self) -> tuple[RemiseDestinataire, ...]:
+        """The mailboxes that will not get the message."""
+        return tuple(remise for remise in self.destinataires if remise.action is ActionRemise.ECHEC)
+
+    def concerne(self, message: MessagePret) -> bool:
+        """Say whether this report is about ``message``, and about one of its recipients at least."""
+        if message.envid != self.envid and message.message_id != self.message_id:
+            return False
+        return any(_parmi(message, remise.adresse, remise.adresse_initiale) for remise in self.destinataires)
+
+    @property
+    def explication(self) -> str:
+        """Sentence for the screen."""
+        sorts = Counter((remise.action.libelle, remise.libelle) for remise in self.destinataires)
+        dits = (
+            f"{action} pour {nombre} destinataire{'s' if nombre > 1 else ''}"
+            + (f" ({libelle})" if libelle != action else "")
+            for (action, libelle), nombre in sorts.items()
+        )
+        return f"Avis de l'opérateur : {' ; '.join(dits)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +251,10 @@ class MessageRecu:
 
     - ``octets``: RFC 5322, as fetched; ``uid``: its number in the mailbox, None when read from a file;
     - ``archive``: the verified ``IHE_XDM.ZIP``, why it was refused, or None when there is none;
-    - ``accuse``: set when the message is itself a receipt; ``accuse_demande``: the mailbox that wants one;
+    - ``accuse``: set when the message is itself a receipt, ``avis`` when it is a delivery report. A failure told by an
+      ordinary mail has both ``accuse`` and ``archive``, which may be ours, given back;
+    - ``accuse_demande``: the mailbox that wants a receipt and may get one;
+    - ``expediteur``: ``""`` when From does not name one mailbox without ambiguity;
     - ``constats``: what breaks the rules of the MSSanté space, to be told to the sender.
     """
 
@@ -197,6 +269,7 @@ class MessageRecu:
     pieces: tuple[PieceJointe, ...] = ()
     archive: ArchiveLue | ArchiveRefusee | None = None
     accuse: AccuseRecu | None = None
+    avis: AvisDeRemise | None = None
     accuse_demande: str | None = field(default=None, repr=False)
     constats: tuple[Constat, ...] = ()
 
@@ -204,6 +277,12 @@ class MessageRecu:
     def identite(self) -> IdentiteRecue | None:
         """The one person the archive is about, as sent; None without a verified archive."""
         return self.archive.identite if isinstance(self.archive, ArchiveLue) else None
+
+
+def _parmi(message: MessagePret, *adresses: str | None) -> str | None:
+    """Give the first of ``adresses`` that is a recipient of ``message``, as it was written there."""
+    ecrites = {adresse.lower(): adresse for adresse in message.destinataires}
+    return next((ecrites[adresse.lower()] for adresse in adresses if adresse and adresse.lower() in ecrites), None)
 
 
 def _compte(choses: Sequence[object], nom: str) -> str:
