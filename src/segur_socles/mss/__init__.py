@@ -9,6 +9,8 @@ __all__ = [
     "AdresseMss",
     "AdresseProfessionnelle",
     "BoiteStructure",
+    "CourrierReleve",
+    "Emplacement",
     "EnvoiNonAutorise",
     "EnvoiRefuse",
     "ErreurIntegration",
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from segur_socles.mss.reperes import Reperes
     from segur_socles.mss.types import (
         AccuseRecu,
+        CourrierReleve,
+        Emplacement,
         EnvoiNonAutorise,
         EnvoiRefuse,
         MessageEnvoye,
@@ -60,6 +64,8 @@ else:
             "AdresseMss": "segur_socles.personnes.adresses_mss",
             "AdresseProfessionnelle": "segur_socles.personnes.adresses_mss",
             "BoiteStructure": "segur_socles.personnes.boite",
+            "CourrierReleve": "segur_socles.mss.types",
+            "Emplacement": "segur_socles.mss.types",
             "EnvoiNonAutorise": "segur_socles.mss.types",
             "EnvoiRefuse": "segur_socles.mss.types",
             "ErreurIntegration": "segur_socles.mss.codes",

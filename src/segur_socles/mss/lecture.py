@@ -12,7 +12,7 @@ from segur_socles.errors import Constat, Gravite
 from segur_socles.mss import mime_lecture as mime
 from segur_socles.mss.accuse import lire_accuse
 from segur_socles.mss.nommage import ARCHIVE, MARQUEUR
-from segur_socles.mss.types import AccuseRecu, MessageRecu, PieceJointe
+from segur_socles.mss.types import AccuseRecu, Emplacement, MessageRecu, PieceJointe
 from segur_socles.personnes.adresses_mss import AdresseMss, est_citoyenne
 from segur_socles.personnes.matricule import OidIns
 from segur_socles.personnes.recue import IdentiteRecue
@@ -27,7 +27,9 @@ _ADRESSE: Final = TypeAdapter[str](AdresseMss)
 _ZIP: Final = frozenset({"application/zip", "application/x-zip", "application/x-zip-compressed"})
 
 
-def lire_message(octets: bytes, *, uid: int | None = None, lire_archive: LireArchive = lire_xdm) -> MessageRecu:
+def lire_message(
+    octets: bytes, *, emplacement: Emplacement | None = None, lire_archive: LireArchive = lire_xdm
+) -> MessageRecu:
     """Read a message as fetched. Never fails, whatever the bytes: what cannot be read is told in ``constats``.
 
     The archive is the attachment named ``IHE_XDM.ZIP`` in any case, or the only zip of a message whose subject says
@@ -53,7 +55,7 @@ def lire_message(octets: bytes, *, uid: int | None = None, lire_archive: LireArc
         constats += _ecarts_du_contenu(objet, archive, textes, pieces)
     return MessageRecu(
         octets=octets,
-        uid=uid,
+        emplacement=emplacement,
         message_id=mime.identifiant(mime.entete(message, "Message-ID")),
         expediteur=expediteur,
         destinataires=(*mime.adresses(message, "To"), *mime.adresses(message, "Cc")),
