@@ -9,10 +9,11 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias, TypeVar
 
 from segur_socles._core.deadline import Deadline
 from segur_socles._core.flow import Channel
@@ -30,6 +31,8 @@ from segur_socles.mss.refus import (
 from segur_socles.mss.types import Emplacement
 
 __all__ = ["Levee", "MessageLeve", "Releve"]
+
+T = TypeVar("T")
 
 _RUPTURES: Final = (imaplib.IMAP4.error, OSError, ValueError)
 """``abort`` and ``readonly`` are kinds of ``error``; the client raises ``ValueError`` on what is no number or no ASCII.
@@ -226,11 +229,8 @@ class Releve:
 
     def _taille(self, uid: int) -> tuple[bool, int | None]:
         """Say whether a message is still there, and its size; None if the server cannot tell."""
-        try:
-            lus = self._lus(uid, "RFC822.SIZE", etape="la lecture d'une taille")
-        except VerificationIndisponibleError:
-            raise
-        except ServiceError:
+        lus = _sauf_refus(lambda: self._lus(uid, "RFC822.SIZE", etape="la lecture d'une taille"))
+        if lus is None:
             return True, None
         dite = next(filter(None, (_TAILLE.search(texte) for texte, _ in lus)), None)
         return bool(lus), int(dite[1]) if dite else None
@@ -239,9 +239,9 @@ class Releve:
         ecart: Constat | None = None
         octets: bytes | None = None
         if taille is not None and taille <= taille_maximale:
-            octets = self._litteral(uid, "BODY.PEEK[]", taille + _MARGE)
+            octets = _sauf_refus(lambda: self._litteral(uid, "BODY.PEEK[]", taille + _MARGE))
         elif taille is not None:
-            octets, ecart = self._entete(uid), _trop_grand(taille)
+            octets, ecart = _sauf_refus(lambda: self._entete(uid)), _trop_grand(taille)
         if octets is None:
             return MessageLeve(self._emplacement(uid, None), b"", _ILLISIBLE)
         return MessageLeve(self._emplacement(uid, _empreinte(octets)), octets, ecart)
@@ -263,12 +263,7 @@ class Releve:
 
     def _litteral(self, uid: int, partie: str, plafond: int) -> bytes | None:
         """Fetch a part of a message; ``None`` if the server does not give it."""
-        try:
-            lus = self._lus(uid, partie, etape="la lecture d'un message", plafond=plafond)
-        except VerificationIndisponibleError:
-            raise
-        except ServiceError:
-            return None
+        lus = self._lus(uid, partie, etape="la lecture d'un message", plafond=plafond)
         return next((octets for _, octets in lus if octets is not None), None)
 
     def _lus(self, uid: int, partie: str, *, etape: str, plafond: int = REPONSE) -> list[_Lu]:
@@ -302,6 +297,16 @@ class Releve:
         """Give the socket what remains of the time. Raises :class:`DeadlineError` when nothing does."""
         self._imap.sock.settimeout(self._deadline.remaining(self._operation, sent=sent))
         self._imap.reception.attendre()
+
+
+def _sauf_refus(lire: Callable[[], T]) -> T | None:
+    """Read something of a message; ``None`` if the server refuses that one, and not everything for now."""
+    try:
+        return lire()
+    except VerificationIndisponibleError:
+        raise
+    except ServiceError:
+        return None
 
 
 def _par_message(reponses: list[Any]) -> list[_Lu]:
