@@ -10,7 +10,7 @@ export PYTHON
 help: ## affiche cette aide
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-demo: ## joue la chaîne INSi → DLU → DMP dans le bac à sable (ARGS="--record FICHIER --out DOSSIER")
+demo: ## joue l'histoire entière dans le bac à sable (ARGS="--record FICHIER --out DOSSIER")
 	@sh tools/setup.sh
 	@$(BIN)/segur-socles demo $(ARGS)
 

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_type
+from typing import assert_never, assert_type
 
 import segur_socles
 from segur_socles import (
     Accuse,
+    AccuseRecu,
     ActeSocle,
     Acteur,
     ActivitesMultiples,
     ActiviteUnique,
     AlimentationRefusee,
+    ArchiveLue,
+    ArchiveRefusee,
     AsyncSegur,
     AsyncSession,
     Autorisation,
+    BoiteConnue,
+    BoiteInconnue,
+    BoiteStructure,
+    CandidatsMultiples,
+    ClientPsc,
     Configuration,
     ConnexionNonAboutie,
     ConsultationRefusee,
     ControleIdentite,
     CriteresDmp,
+    DatamatrixIns,
     DemandeConnexion,
     Dlu,
     DmpFerme,
@@ -29,35 +38,63 @@ from segur_socles import (
     DocumentCda,
     DocumentDmp,
     DocumentLu,
+    DocumentRecu,
     DocumentsTrouves,
     Entete,
     Environment,
+    EnvoiNonAutorise,
+    EnvoiRefuse,
+    ErreurIntegration,
     Identite,
     IdentiteQualifiee,
     InsAbsente,
+    InsDiscordante,
+    InsIncomplete,
     InsMultiple,
+    InsScannee,
     InsTrouvee,
     JsonLinesSink,
+    ListeAnnuaire,
     LotDeSoumission,
     MemorySink,
+    MessageEnvoye,
+    MessagePret,
+    MessageRecu,
     ModeInsi,
     Motif,
     Nature,
     NullSink,
+    ProfessionnelAbsent,
+    ProfessionnelTrouve,
     SansActivite,
+    SansIns,
     Segur,
     Session,
     SessionPsc,
     Structure,
+    StructureAbsente,
+    StructureTrouvee,
     TraceSink,
     Trait,
     TraitsIdentite,
     Trousseau,
+    UsagerInconnu,
+    UsagerReconnu,
+    adresse_citoyenne,
     ecrire_dlu,
     errors,
+    lire_ins_image,
+    lire_ins_scannee,
+    lire_message,
     lire_profil,
+    lire_xdm,
+    page_html,
+    pdf_a,
+    rapprocher,
 )
-from segur_socles.errors import SegurError, ServiceError, TransportError
+from segur_socles.errors import Constat, SegurError, ServiceError, TransportError
+from segur_socles.mss import CourrierReleve, RefusDestinataire
+from segur_socles.mss.annuaire import BoiteMss, FicheProfessionnel, FicheStructure
 
 
 def the_facade_gives_the_real_types(traits: TraitsIdentite, environment: Environment) -> None:
@@ -100,6 +137,17 @@ def three_outcomes_and_no_other(session: Session, traits: TraitsIdentite) -> str
             return assert_type(qualifiee, IdentiteQualifiee).statut
         case (InsAbsente() | InsMultiple()) as autre:
             return autre.explication
+
+
+def a_scan_is_a_candidate_and_only_a_qualified_identity_is_printed(
+    session: Session, identite: Identite, qualifiee: IdentiteQualifiee, photo: Path
+) -> bytes:
+    assert_type(lire_ins_image(photo), InsScannee)
+    scannee = assert_type(lire_ins_scannee("IS01"), InsScannee)
+    session.insi.rechercher(scannee.traits)
+    session.dmp.tester_existence(scannee)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    DatamatrixIns(identite)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    return assert_type(DatamatrixIns(qualifiee).png(), bytes)
 
 
 def a_difference_is_accepted_with_its_value(trouvee: InsTrouvee, acteur: Acteur) -> None:
@@ -153,14 +201,28 @@ def storage_gives_an_identity_whose_status_is_to_be_read(identite: Identite) -> 
 
 
 def what_is_found_can_be_read(session: Session, identite: IdentiteQualifiee, autorisation: Autorisation) -> bytes:
-    match session.dmp.rechercher(identite, autorisation, CriteresDmp(archives=True)):
-        case DocumentsTrouves(documents=trouves):
-            lu = session.dmp.lire(assert_type(trouves, tuple[DocumentDmp, ...])[0], identite, autorisation)
-            return lu.octets if isinstance(lu, DocumentLu) else b""
+    trouves = session.dmp.rechercher(identite, autorisation, CriteresDmp(archives=True))
+    match trouves:
+        case DocumentsTrouves(documents=documents):
+            return the_one_that_is_read(session, assert_type(documents, tuple[DocumentDmp, ...])[0], identite)
         case ConsultationRefusee(raisons=raisons):
             return "".join(assert_type(raisons, tuple[str, ...])).encode()
         case DmpFerme() as ferme:
             return ferme.explication.encode()
+        case _:
+            assert_never(trouves)
+
+
+def the_one_that_is_read(session: Session, document: DocumentDmp | str, identite: IdentiteQualifiee) -> bytes:
+    urgence = Autorisation.accorder(ActeSocle.CONSULTER_DMP, "urgence vitale")
+    lu = session.dmp.lire(document, identite, urgence)
+    match lu:
+        case DocumentLu(octets=octets, verifie=verifie):
+            return octets if assert_type(verifie, bool) else b""
+        case ConsultationRefusee() | DmpFerme():
+            return lu.explication.encode()
+        case _:
+            assert_never(lu)
 
 
 async def the_asynchronous_facade_awaits(
@@ -196,10 +258,159 @@ def a_login_gives_a_person_or_says_why_not(segur: Segur, demande: DemandeConnexi
     assert_type(resultat, SessionPsc | ConnexionNonAboutie)
     if isinstance(resultat, ConnexionNonAboutie):
         return resultat.explication
-    match resultat.choix:
+    choix = resultat.choix
+    match choix:
         case ActiviteUnique(activite=activite):
             return resultat.acteur(activite)
         case ActivitesMultiples(activites=activites):
             return resultat.acteur(activites[0])
-        case SansActivite() as sans:
-            return sans.explication
+        case SansActivite():
+            return choix.explication
+        case _:
+            assert_never(choix)
+
+
+def a_login_is_kept_renewed_and_ended(segur: Segur, session: SessionPsc, client: ClientPsc) -> str:
+    demande = assert_type(segur.psc.preparer(prompt="login"), DemandeConnexion)
+    assert_type(DemandeConnexion.depuis_stockage(demande.pour_stockage()), DemandeConnexion)
+    assert_type(segur.psc.rafraichir(session), SessionPsc)
+    segur.psc.preparer(prompt="maybe")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert_type(client.client_id, str)
+    return segur.psc.deconnecter(session, etat="x").reveler()
+
+
+# --- directory -------------------------------------------------------------------------------------------
+
+
+def a_professional_is_found_with_mailboxes_or_is_absent(session: Session) -> tuple[str, ...]:
+    resultat = session.annuaire.rechercher_par_rpps("99900000017")
+    match resultat:
+        case ProfessionnelTrouve(fiche=fiche, boites=boites):
+            assert_type(fiche, FicheProfessionnel)
+            return tuple(boite.adresse for boite in assert_type(boites, tuple[BoiteMss, ...]))
+        case ProfessionnelAbsent():
+            return (resultat.explication,)
+        case _:
+            assert_never(resultat)
+
+
+def a_structure_is_found_or_is_absent(session: Session) -> str:
+    resultat = session.annuaire.rechercher_par_finess("990000019")
+    match resultat:
+        case StructureTrouvee(fiche=fiche):
+            return assert_type(fiche, FicheStructure).nom or ""
+        case StructureAbsente():
+            return resultat.explication
+        case _:
+            assert_never(resultat)
+
+
+def a_mailbox_is_published_or_not(session: Session) -> BoiteMss | None:
+    resultat = session.annuaire.verifier_boite("urgences@ch.mssante.fr")
+    match resultat:
+        case BoiteConnue(boite=boite):
+            return boite
+        case BoiteInconnue():
+            return None
+        case _:
+            assert_never(resultat)
+
+
+def lists_say_of_what_they_are(session: Session) -> None:
+    assert_type(session.annuaire.rechercher_professionnels("essai", prenom="a"), ListeAnnuaire[FicheProfessionnel])
+    structures = assert_type(session.annuaire.rechercher_structures("essai"), ListeAnnuaire[FicheStructure])
+    assert_type(structures.fiches, tuple[FicheStructure, ...])
+    assert_type(structures.tronquee, bool)
+
+
+# --- secure mail -----------------------------------------------------------------------------------------
+
+
+def a_message_is_prepared_then_sent(
+    session: Session, document: DocumentCda, boite: BoiteStructure, identite: IdentiteQualifiee
+) -> str:
+    citoyen = assert_type(adresse_citoyenne(identite), str)
+    message = session.mss_de(boite.adresse).preparer(document, a=("a@b.mssante.fr", citoyen), pdf=b"%PDF")
+    assert_type(message, MessagePret)
+    assert_type(message.octets, bytes)
+    resultat = session.mss.envoyer(message, Autorisation.accorder(ActeSocle.ENVOYER_MSS, "sans opposition"))
+    match resultat:
+        case MessageEnvoye(acceptes=acceptes, refus=refus):
+            assert_type(acceptes, tuple[str, ...])
+            return " ".join(r.libelle for r in assert_type(refus, tuple[RefusDestinataire, ...]))
+        case EnvoiRefuse(refus=refus):
+            return refus[0].libelle
+        case EnvoiNonAutorise(raisons=raisons):
+            return assert_type(raisons, tuple[str, ...])[0]
+        case _:
+            assert_never(resultat)
+
+
+def nothing_is_sent_without_an_authorisation(session: Session, message: MessagePret) -> None:
+    session.mss.envoyer(message)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def a_citizens_address_wants_a_qualified_identity(identite: Identite) -> str:
+    return adresse_citoyenne(identite)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def a_mailbox_is_read_filed_acknowledged_and_marked(
+    session: Session, envoye: MessagePret, nos_usagers: tuple[IdentiteQualifiee, ...]
+) -> list[IdentiteQualifiee]:
+    reconnus: list[IdentiteQualifiee] = []
+    for recu in assert_type(session.mss.relever(limite=10), CourrierReleve):
+        if recu.accuse:
+            assert_type(recu.accuse, AccuseRecu)
+            assert_type(recu.accuse.concerne(envoye) and recu.accuse.reussi, bool)
+            continue
+        usager = whose_message(recu, nos_usagers)
+        if usager:
+            reconnus.append(usager)
+        assert_type(session.mss.accuser(recu, None if usager else ErreurIntegration.PATIENT_INCONNU), MessageEnvoye)
+        session.mss.marquer_lu(recu)
+    return reconnus
+
+
+def whose_message(recu: MessageRecu, candidats: tuple[IdentiteQualifiee, ...]) -> IdentiteQualifiee | None:
+    archive = recu.archive
+    match archive:
+        case ArchiveLue(identite=identite, documents=documents):
+            assert_type(documents, tuple[DocumentRecu, ...])
+        case ArchiveRefusee(constats=constats):
+            assert_type(constats, tuple[Constat, ...])
+            return None
+        case None:
+            return None
+        case _:
+            assert_never(archive)
+    rapprochement = rapprocher(identite, candidats)
+    match rapprochement:
+        case UsagerReconnu(identite=reconnue):
+            return assert_type(reconnue, IdentiteQualifiee)
+        case UsagerInconnu() | SansIns() | InsDiscordante() | InsIncomplete() | CandidatsMultiples():
+            assert_type(rapprochement.code, str | None)
+            return None
+        case _:
+            assert_never(rapprochement)
+
+
+def a_message_and_an_archive_are_read_from_files(chemin: Path) -> str:
+    recu = assert_type(lire_message(chemin.read_bytes()), MessageRecu)
+    assert_type(lire_xdm(recu.pieces[0].octets), ArchiveLue | ArchiveRefusee)
+    return recu.objet
+
+
+def a_document_is_rendered(document: DocumentCda) -> tuple[str, bytes]:
+    return page_html(document.octets), pdf_a(document.octets, document.entete.date_creation)
+
+
+async def the_asynchronous_clients_await(
+    segur: AsyncSegur, session: AsyncSession, message: MessagePret, autorisation: Autorisation
+) -> None:
+    demande = assert_type(await segur.psc.preparer(), DemandeConnexion)
+    assert_type(await segur.psc.terminer(demande, "?"), SessionPsc | ConnexionNonAboutie)
+    assert_type(await session.annuaire.verifier_boite("a@b.mssante.fr"), BoiteConnue | BoiteInconnue)
+    assert_type(await session.mss.envoyer(message, autorisation), MessageEnvoye | EnvoiRefuse | EnvoiNonAutorise)
+    (recu,) = await session.mss.relever()
+    assert_type(await session.mss.accuser(recu), MessageEnvoye)
+    await session.mss.marquer_lu(recu)

@@ -32,6 +32,7 @@ __all__ = [
     "ConsultationRefusee",
     "ControleIdentite",
     "CriteresDmp",
+    "DatamatrixIns",
     "DemandeConnexion",
     "Dlu",
     "DmpFerme",
@@ -53,6 +54,7 @@ __all__ = [
     "InsDiscordante",
     "InsIncomplete",
     "InsMultiple",
+    "InsScannee",
     "InsTrouvee",
     "JsonLinesSink",
     "ListeAnnuaire",
@@ -90,6 +92,8 @@ __all__ = [
     "ecrire_dlu",
     "ecrire_xdm",
     "errors",
+    "lire_ins_image",
+    "lire_ins_scannee",
     "lire_message",
     "lire_profil",
     "lire_xdm",
@@ -145,6 +149,10 @@ if TYPE_CHECKING:
     from segur_socles.personnes.adresses_mss import adresse_citoyenne
     from segur_socles.personnes.autorisation import ActeSocle, Autorisation
     from segur_socles.personnes.boite import BoiteStructure
+    from segur_socles.personnes.datamatrix.ecriture import DatamatrixIns
+    from segur_socles.personnes.datamatrix.image import lire_ins_image
+    from segur_socles.personnes.datamatrix.lecture import lire_ins_scannee
+    from segur_socles.personnes.datamatrix.scannee import InsScannee
     from segur_socles.personnes.identite import ControleIdentite, Identite, IdentiteQualifiee
     from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
     from segur_socles.personnes.rapprochement import (
@@ -201,6 +209,7 @@ else:
             "ConsultationRefusee": "segur_socles.dmp.lecture_types",
             "ControleIdentite": "segur_socles.personnes.identite",
             "CriteresDmp": "segur_socles.dmp.lecture_types",
+            "DatamatrixIns": "segur_socles.personnes.datamatrix.ecriture",
             "DemandeConnexion": "segur_socles.psc.types",
             "Dlu": "segur_socles.documents.dlu",
             "DmpFerme": "segur_socles.dmp.types",
@@ -222,6 +231,7 @@ else:
             "InsDiscordante": "segur_socles.personnes.rapprochement",
             "InsIncomplete": "segur_socles.personnes.rapprochement",
             "InsMultiple": "segur_socles.ins.types",
+            "InsScannee": "segur_socles.personnes.datamatrix.scannee",
             "InsTrouvee": "segur_socles.ins.types",
             "JsonLinesSink": "segur_socles.trace.sinks",
             "ListeAnnuaire": "segur_socles.mss.annuaire.types",
@@ -259,6 +269,8 @@ else:
             "ecrire_dlu": "segur_socles.documents.cda.ecriture",
             "ecrire_xdm": "segur_socles.xds.xdm",
             "errors": "segur_socles.errors",
+            "lire_ins_image": "segur_socles.personnes.datamatrix.image",
+            "lire_ins_scannee": "segur_socles.personnes.datamatrix.lecture",
             "lire_message": "segur_socles.mss.lecture",
             "lire_profil": "segur_socles.credentials.profil",
             "lire_xdm": "segur_socles.xds.xdm_lecture",

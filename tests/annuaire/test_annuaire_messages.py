@@ -279,8 +279,11 @@ def boites(*telecoms: Any) -> tuple[BoiteMss, ...]:
 @pytest.mark.parametrize(
     ("entree", "attendu"),
     [
-        (telecom("a@b.example", MSSANTE), Reconnaissance.EXTENSION),
-        (telecom("a@b.example", {"url": META, "extension": []}), Reconnaissance.METADONNEES),
+        (telecom("a@b.mssante.fr", MSSANTE), Reconnaissance.EXTENSION),
+        (telecom("a@b.mssante.fr", {"url": META, "extension": []}), Reconnaissance.METADONNEES),
+        # Whatever is said of it, what is written there would leave the MSSanté space.
+        (telecom("a@b.example", MSSANTE), None),
+        (telecom("a@b.example", {"url": META, "extension": []}), None),
         (telecom("a@X.MSSante.fr"), Reconnaissance.ADRESSE),
         (telecom("a@mssante.apicrypt.org"), Reconnaissance.ADRESSE),
         (telecom("a@interop-mssante.apicrypt.org"), Reconnaissance.ADRESSE),

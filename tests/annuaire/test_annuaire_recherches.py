@@ -109,6 +109,27 @@ def test_mailboxes_of_a_closed_situation_are_left_out() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("de_qui", "anonymes", "suite"),
+    [
+        (None, 1, " ; une partie de ses situations d'exercice n'a pas pu lui être rattachée"),
+        ({"reference": "Practitioner/003-autre"}, 0, ""),
+    ],
+)
+def test_mailboxes_of_a_situation_that_may_be_anothers_are_not_given(de_qui: Any, anonymes: int, suite: str) -> None:
+    contenu = ici("bundle-practitioner-revinclude-page1.json")
+    for entree in contenu["entry"]:
+        if entree["resource"]["resourceType"] == "PractitionerRole":
+            entree["resource"]["practitioner"] = de_qui
+    resultat = appeler("sync", FauxAnnuaire([contenu, paquet()]), "rechercher_par_rpps", "10003461033")
+    assert (resultat.situations, resultat.anonymes) == ((), anonymes)
+    assert [b.adresse for b in resultat.boites] == [
+        "arthur.saucier@medecin.mssante.fr",
+        "cabinet.saucier@medecin.mssante.fr",
+    ]
+    assert resultat.explication == f"Professionnel trouvé, 2 boîtes MSSanté{suite}."
+
+
 def test_a_box_that_several_resources_carry_is_one_box() -> None:
     contenu = ici("bundle-practitioner-revinclude-page1.json")
     contenu["entry"][1]["resource"]["telecom"][0]["value"] = "Arthur.SAUCIER@medecin.mssante.fr"
@@ -319,13 +340,28 @@ APPELS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
 }
 
 
+def ecrire(service: FauxAnnuaire) -> list[str]:
+    lignes: list[str] = []
+    for recue in service.recues:
+        entetes = [f"{n}: {v}" for n, v in recue.headers.items()]
+        lignes += [f"{recue.method} {recue.url}", *entetes, recue.content.decode()]
+    return lignes
+
+
 def test_golden_capture() -> None:
     lignes: list[str] = []
     for nom, (methode, args, kwargs) in APPELS.items():
         service = FauxAnnuaire([vide()])
         appeler("sync", service, methode, *args, **kwargs)
-        lignes += [f"# {nom}"]
-        for recue in service.recues:
-            entetes = [f"{n}: {v}" for n, v in recue.headers.items()]
-            lignes += [f"{recue.method} {recue.url}", *entetes, recue.content.decode()]
+        lignes += [f"# {nom}", *ecrire(service)]
     assert "\n".join(lignes) + "\n" == (GOLDEN / "annuaire-recherches.txt").read_text("utf-8")
+
+
+def test_golden_capture_of_pages() -> None:
+    """The address of a next page is replayed as it was given; a page that took too long is asked for by halves."""
+    suite = FauxAnnuaire([paquet(professionnel(1), suivante=SUITE), paquet(professionnel(2))])
+    lente = FauxAnnuaire([(504, b""), (504, b""), vide()])
+    for service in (suite, lente):
+        appeler("sync", service, "rechercher_professionnels", "D'ESSAI")
+    lignes = ["# suite d'une liste", *ecrire(suite), "# pages trop lentes", *ecrire(lente)]
+    assert "\n".join(lignes) + "\n" == (GOLDEN / "annuaire-pages.txt").read_text("utf-8")

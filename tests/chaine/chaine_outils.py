@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 from judges import PROJECT
 from segur_socles._core.retry import RetryPolicy
@@ -24,6 +25,7 @@ from segur_socles.segur.session import Session
 from segur_socles.trace.sinks import TraceSink
 
 RESIDENTE = PROJECT / "examples" / "residente.json"
+USAGER_SAD = PROJECT / "examples" / "usager_sad.json"
 VITE = RetryPolicy(attempts=3, base=0.01, cap=0.02)
 
 
@@ -87,3 +89,45 @@ def jouer(
             return lot, await call
 
     return asyncio.run(asynchrone())
+
+
+R = TypeVar("R")
+
+Recit: TypeAlias = Generator[Any, Any, R]
+"""A story for both facades: it yields each call, and gets back what the call gives."""
+
+
+def derouler(mode: str, config: Configuration, recit: Callable[[Any], Recit[R]], **reglages: Any) -> R:
+    """Play ``recit(segur)`` under one facade; what a call raises is raised inside the story."""
+    reglages = {"policy": VITE, **reglages}
+    if mode == "sync":
+        with Segur(config, **reglages) as segur:
+            return _derouler(recit(segur))
+
+    async def asynchrone() -> R:
+        async with AsyncSegur(config, **reglages) as segur:
+            return await _derouler_async(recit(segur))
+
+    return asyncio.run(asynchrone())
+
+
+def _derouler(recit: Recit[R]) -> R:
+    resultat = None
+    while True:
+        try:
+            resultat = recit.send(resultat)
+        except StopIteration as fin:
+            return fin.value
+
+
+async def _derouler_async(recit: Recit[R]) -> R:
+    avancer: Callable[[], Any] = partial(recit.send, None)
+    while True:
+        try:
+            appel = avancer()
+        except StopIteration as fin:
+            return fin.value
+        try:
+            avancer = partial(recit.send, await appel)
+        except Exception as error:  # noqa: BLE001 - the story says what it expects
+            avancer = partial(recit.throw, error)

@@ -28,13 +28,19 @@ PRODUITS = {
     *("dlu.xml", "dlu.html", "dlu.pdf", "message.eml", "IHE_XDM.ZIP", "rapport.html"),
     *("journal.jsonl", "traces.jsonl", "echanges"),
 }
+ADMISSIONS = ["insi.rechercher"] * 4  # the hospital's own patients, long before
 OPERATIONS = [
+    *ADMISSIONS,
     *("psc.connecter", "insi.rechercher", "insi.rechercher", "dmp.tester_existence", "dmp.alimenter"),
     *("annuaire.verifier_boite", "annuaire.rechercher_par_rpps", "mss.envoyer"),
-    *("mss.relever", "insi.rechercher", "mss.accuser", "mss.marquer_lu", "mss.relever"),
+    *("mss.relever", "mss.accuser", "mss.marquer_lu", "mss.relever"),
     *("psc.connecter", "dmp.rechercher", "dmp.lire"),
 ]
-SECOND_ESSAI = 2  # the resident is known under her second first name, the other client under the first
+SECOND_ESSAI = (
+    len(ADMISSIONS) + 2
+)  # the resident is known under her second first name, the other client under the first
+ARRET = {"rapport.html", "journal.jsonl", "traces.jsonl", "echanges"}
+"""What a story that stops before the document leaves: what was asked, and why it stopped."""
 COMMANDE = [sys.executable, "-c", "from segur_socles.cli.main import main; main()"]
 
 
@@ -90,7 +96,11 @@ def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
             "Le DMP est ouvert",
             "agit pour EHPAD DU BAC A SABLE",
         ),
-        *("pris en charge par l'opérateur pour 2 destinataires", "L'usager est reconnu", "bris_de_glace"),
+        *(
+            "pris en charge par l'opérateur pour 2 destinataires",
+            "L'usager est reconnu",
+            "lecture du document, bris de glace",
+        ),
         *("confirme que le message a été traité", "aux 3 endroits où il a été lu"),
         *("Document enregistré dans le DMP", "Bilan", "rien n'a été vérifié auprès des services nationaux"),
     ):
@@ -182,13 +192,6 @@ MAUVAIS: dict[str, tuple[Callable[[], Any], Sortie, tuple[str, ...]]] = {
         lambda: changed(usager__traits__nom_naissance="INCONNUE"), Sortie.IDENTITE, ("aucune identité",)),
     "médecin sans spécialité": (
         lambda: changed(auteur__profession="G15_10"), Sortie.DROITS, ("acteur.professionnel.profession",)),
-    "DMP fermé": (
-        lambda: changed(
-            usager__traits={"nom_naissance": "ADRTROIS", "prenoms": ["DOMINIQUE"], "sexe": "F",
-                            "date_naissance": "1997-02-26", "lieu_naissance": "2A020"},
-            qualification__differences_acceptees=SANS_ECART), Sortie.DROITS, ("fermé",)),
-    "opposition": (
-        lambda: changed(consentements__1__nature="opposition"), Sortie.DROITS, ("opposé",)),
     "sans boîte": (lambda: changed(boite=...), Sortie.DONNEE_INVALIDE, ("boite", "MSSanté")),
     "carnet sans urgences": (lambda: changed(carnet=[]), Sortie.DONNEE_INVALIDE, ("carnet", "urgences")),
     "boîte hors de l'espace": (
@@ -196,12 +199,6 @@ MAUVAIS: dict[str, tuple[Callable[[], Any], Sortie, tuple[str, ...]]] = {
     "boîte d'un citoyen": (
         lambda: changed(carnet__0__adresse="236066322083656@patient.mssante.fr"), Sortie.DONNEE_INVALIDE,
         ("carnet.0.adresse", "ECO.2.2.6")),
-    "urgences inconnues de l'annuaire": (
-        lambda: changed(carnet__0__adresse="nulle.part@ch-essai.bac-a-sable.mssante.fr"), Sortie.DROITS,
-        ("pas publiée dans l'annuaire",)),
-    "opposition à la messagerie": (
-        lambda: changed(consentements=[*RESIDENTE["consentements"], OPPOSITION_MSS]), Sortie.DROITS, ("opposé",)),
-    "sans information": (lambda: changed(consentements=[]), Sortie.DROITS, ("information",)),
 }  # fmt: skip
 
 
@@ -216,8 +213,42 @@ def test_bad_records_stop_with_one_clear_message(tmp_path: Path, cas: str) -> No
     assert "→" in message, "a remedy"
     assert "Traceback" not in result.output
     assert isinstance(result.exception, SystemExit)
-    assert sortie(tmp_path) == set(), "nothing half-written"
+    attendus = ARRET if code is Sortie.IDENTITE else set()
+    assert sortie(tmp_path) == attendus, "what was done is kept, and nothing else"
     assert not any(secret in message for secret in ("TCHITCHI", "1936", "236066322083656"))
+
+
+PERSONNE_AU_DMP_FERME = {
+    "usager__traits": {"nom_naissance": "ADRTROIS", "prenoms": ["DOMINIQUE"], "sexe": "F",
+                       "date_naissance": "1997-02-26", "lieu_naissance": "2A020"},
+    "qualification__differences_acceptees": SANS_ECART,
+}  # fmt: skip
+NON_DEPOSE = {"dmp.alimenter", "dmp.rechercher", "dmp.lire"}
+NON_ENVOYE = {"mss.relever", "mss.accuser", "mss.marquer_lu"}
+
+# A door that is closed → (record, what is said, operations that are not done or that are traced as refused)
+PORTES: dict[str, tuple[dict[str, Any], str, set[str]]] = {
+    "DMP fermé": (PERSONNE_AU_DMP_FERME, "fermé", NON_DEPOSE),
+    "opposition au DMP": ({"consentements__1__nature": "opposition"}, "opposé", NON_DEPOSE - {"dmp.alimenter"}),
+    "urgences inconnues de l'annuaire": (
+        {"carnet__0__adresse": "nulle.part@ch-essai.bac-a-sable.mssante.fr"}, "pas publiée dans l'annuaire",
+        {"mss.accuser", "mss.marquer_lu"}),
+    "opposition à la messagerie": (
+        {"consentements": [*RESIDENTE["consentements"], OPPOSITION_MSS]}, "Envoi non autorisé", NON_ENVOYE),
+    "sans information": ({"consentements": []}, "aucune information", NON_ENVOYE | NON_DEPOSE - {"dmp.alimenter"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("porte", PORTES)
+def test_a_closed_door_is_said_and_the_story_goes_on_through_the_others(tmp_path: Path, porte: str) -> None:
+    changements, dit, absentes = PORTES[porte]
+    result = demo(tmp_path, changed(**changements))
+    assert result.exit_code == 0, result.output
+    assert dit in " ".join(result.output.split())
+    assert set(operations(tmp_path, "apres")) == set(OPERATIONS) - absentes
+    refus = [t for t in lignes(tmp_path, "traces.jsonl") if t["resultat"] == "refus_droits"]
+    assert bool(refus) == (porte not in ("DMP fermé", "urgences inconnues de l'annuaire"))
+    assert "rapport.html" in sortie(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +308,9 @@ def test_wrong_certificate_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(Sandbox, "start", start_and_revoke)
     result = demo(tmp_path)
     assert (result.exit_code, "refusé notre certificat" in result.output) == (Sortie.CONFIGURATION, True)
-    assert sortie(tmp_path) == set()
+    assert sortie(tmp_path) == ARRET
+    rapport = (tmp_path / "sortie" / "rapport.html").read_text("utf-8")
+    assert "s'est arrêtée avant la fin" in rapport.replace("&#x27;", "'").replace("&#39;", "'")
 
 
 def test_a_defect_of_ours_gives_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def test_the_ou_is_that_of_the_structure_or_of_a_linked_one(insi: Emis, contexte
         exiger(insi.certificat, Usage.TLS_INSI, autre, quoi="x")
 
 
-@pytest.mark.parametrize("ou", ["10B0127189", "333917228810005"])
+@pytest.mark.parametrize("ou", ["10B0127189", "339172288100052"])
 def test_shapes_of_the_ou(pki: PkiDeTest, contexte: Contexte, ou: str) -> None:
     certificat = pki.auth_cli(ou, "X", "INSI-AUTO").certificat
     assert exiger(certificat, Usage.TLS_INSI, replace(contexte, perimetre=Perimetre(ou)), quoi="x") == ()

@@ -203,7 +203,7 @@ def test_metadata_follow_the_header() -> None:
     assert entree.patient_source_infos == (
         "PID-5|DURAND^JEANNE^^^^^L", "PID-5|MARTIN-DURAND^Jeannette^^^^^D", "PID-7|19350714", "PID-8|F",
     )  # fmt: skip
-    assert str(entree.patient_source) == "RES-000123^^^&1.2.250.1.999.1.1.99001.2&ISO^PI"
+    assert entree.patient_source.cx() == "RES-000123^^^&1.2.250.1.999.1.1.99001.2&ISO^PI"
     assert (entree.type.code, entree.classe.code, entree.format.code) == ("74207-2", "11", "urn:asip:ci-sis:dlu:2015")
     assert [c.code for c in entree.confidentialites] == ["N"]
     assert str(entree.signataire_legal) == "899900000017^MARTIN^Claire^^^^^^&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS"

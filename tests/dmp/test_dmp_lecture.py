@@ -8,7 +8,7 @@ import hashlib
 import inspect
 import tracemalloc
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,7 @@ from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Resultat
 from segur_socles.trace.sinks import MemorySink
 from segur_socles.trace.traceur import Traceur
+from segur_socles.xds.formats import Cx
 
 ACCORD = Autorisation.accorder(ActeSocle.CONSULTER_DMP, "équipe de soins")
 OASIS = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType"
@@ -298,8 +299,16 @@ def lecture() -> list[Request]:
     return recus
 
 
+def recherche_urgente(*, regulation: bool) -> Request:
+    recus: list[Request] = []
+    conduire(flux(urgence()).rechercher(identite(), ACCORD, regulation=regulation), servir(contenu(), recus))
+    return recus[0]
+
+
 CAPTURES = {
     "dmp-rechercher.txt": recherche,
+    "dmp-rechercher-bris-de-glace.txt": lambda: recherche_urgente(regulation=False),
+    "dmp-rechercher-centre-15.txt": lambda: recherche_urgente(regulation=True),
     "dmp-lire-fiche.txt": lambda: lecture()[0],
     "dmp-lire.txt": lambda: lecture()[1],
 }
@@ -352,6 +361,36 @@ def test_a_doctor_without_speciality_has_no_role() -> None:
     with pytest.raises(AccesRefuseError) as caught:
         conduire(flux(pour).rechercher(identite(), ACCORD), sans_reseau)
     assert [c.champ for c in caught.value.constats] == ["acteur.moyen", "acteur.professionnel.profession"]
+
+
+def connecte(il_y_a: timedelta, **options: Any) -> Appelant:
+    """Give a doctor who logged in some time ago."""
+    qui = acteur("G15_10/SM26", MoyenAuthentification.PRO_SANTE_CONNECT)
+    qui = qui.model_copy(update={"authentifie_le": MAINTENANT - il_y_a})
+    return appelant(qui, environment(options_dmp=OptionsDmp(**options)))
+
+
+@pytest.mark.parametrize("operation", ["rechercher", "lire"])
+@pytest.mark.parametrize(("duree", "options"), [(4 * 3600, {}), (60, {"duree_authentification": 60})])
+def test_an_authentication_too_old_consults_no_more(operation: str, duree: int, options: dict[str, Any]) -> None:
+    puits = MemorySink()
+    trop = flux(connecte(timedelta(seconds=duree + 1), **options), puits)
+    with pytest.raises(AccesRefuseError) as caught:
+        conduire(CONSULTER[operation](trop), sans_reseau)
+    (constat,) = caught.value.constats
+    assert constat.champ == "acteur.authentifie_le"
+    assert str(constat.remede).startswith("se reconnecter")
+    assert puits.records[-1].resultat is Resultat.REFUS_DROITS
+    conduire(CONSULTER[operation](flux(connecte(timedelta(seconds=duree), **options))), servir(contenu()))
+
+
+def test_the_assertion_tells_when_the_person_logged_in_and_not_when_it_was_signed() -> None:
+    recus: list[Request] = []
+    conduire(flux(connecte(timedelta(hours=3))).lire(FICHE, identite(), ACCORD), servir(contenu(), recus))
+    assert vihf(recus[0]).authentifie_le == datetime(2026, 1, 15, 6, 30, 5, 120000, tzinfo=UTC)
+    assert vihf(recus[0]).emis_le == MAINTENANT
+    (texte,) = (etree.tostring(a).decode() for a in lire(recus[0]).assertions)
+    assert 'AuthnInstant="2026-01-15T06:30:05.120Z"' in texte
 
 
 @pytest.mark.parametrize("carte", [MoyenAuthentification.CPS, MoyenAuthentification.PRO_SANTE_CONNECT])
@@ -452,6 +491,7 @@ def test_the_sample_is_read_to_the_last_field() -> None:
         debut="20260115090000",
         hash="2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
         taille=48213,
+        patient=Cx(MATRICULE, "1.2.250.1.213.1.4.10", "NH"),
     )
     assert [a.personne.id for a in document.auteurs] == ["899900000017"]
     assert (document.actif, document.du_patient, document.masque) == (True, False, False)

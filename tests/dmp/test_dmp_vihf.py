@@ -130,7 +130,8 @@ def test_vihf_of_a_caller() -> None:
     vihf = vihf_de(appelant(), "CN=X", identite().matricule)
     assert (vihf.utilisateur, vihf.structure, vihf.secteur) == ("899900000017", "1990000019", "SA17^1.2.250.1.71.4.2.4")
     assert (vihf.nom, vihf.mode, vihf.version) == ("MARTIN Claire", "INDIRECTE", "3.0")
-    assert str(vihf.patient) == f"{MATRICULE}^^^&1.2.250.1.213.1.4.10&ISO^NH"
+    assert vihf.patient is not None
+    assert vihf.patient.cx() == f"{MATRICULE}^^^&1.2.250.1.213.1.4.10&ISO^NH"
     assert vihf.roles == (Role("60", "1.2.250.1.71.1.2.7", "G15", "Infirmier"),)
     assert (vihf.emis_le, vihf.expire_le) == (MAINTENANT, None)
     assert vihf.id != vihf_de(appelant(graine=2), "CN=X", None).id

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from judges import kit
-from segur_socles.documents.cda.lecture import instant_hl7, lire_entete
+from segur_socles.documents.cda.lecture import UN_USAGER, instant_hl7, lire_entete
 from segur_socles.errors import DocumentInvalideError
 from segur_socles.personnes.traits import Sexe
 
@@ -133,3 +133,52 @@ def test_what_is_no_cda_is_refused(octets: bytes, champs: tuple[str, ...]) -> No
 def test_a_time_without_zone_is_not_guessed(texte: str | None, attendu: str | None) -> None:
     lu = instant_hl7(texte)
     assert (lu and lu.isoformat()) == attendu
+
+
+# --- one person and no other ---------------------------------------------------------------------------------
+
+NOM = "<name><family qualifier='BR'>DURAND</family><given>PAUL ERIC</given><given qualifier='BR'>PAUL</given></name>"
+PERSONNE = f"{NOM}<administrativeGenderCode code='M'/><birthTime value='19781126'/>"
+DEUXIEME = "<family qualifier='BR'>VIAL</family><given>"
+LIEU = "<birthplace><place><addr><county>{}</county></addr></place></birthplace>"
+
+
+@pytest.mark.parametrize(
+    ("role", "message"),
+    [
+        (f"<patient>{PERSONNE}</patient><patient>{PERSONNE}</patient>", "plusieurs usagers"),
+        ("</patientRole><patientRole>", "plusieurs usagers"),
+        ("</patientRole></recordTarget><recordTarget><patientRole>", "plusieurs usagers"),
+        (f"<patient>{PERSONNE}{NOM.replace('DURAND', 'VIAL')}</patient>", ": nom de naissance"),
+        (f"<patient>{PERSONNE.replace('<given>', DEUXIEME)}</patient>", ": nom de naissance"),
+        (f"<patient>{PERSONNE}{NOM.replace('>PAUL<', '>ERIC<')}</patient>", ": premier prénom de naissance"),
+        (f"<patient>{PERSONNE}{NOM.replace('PAUL ERIC', 'PAUL')}</patient>", ": prénoms de naissance"),
+        (f"<patient>{PERSONNE}<administrativeGenderCode code='F'/></patient>", ": sexe"),
+        (f"<patient>{PERSONNE}<birthTime value='19790315'/></patient>", ": date de naissance"),
+        (f"<patient>{PERSONNE}{LIEU.format('63220')}{LIEU.format('63221')}</patient>", ": lieu de naissance"),
+    ],
+)
+def test_a_header_that_names_two_people_is_refused(role: str, message: str) -> None:
+    with pytest.raises(DocumentInvalideError) as info:
+        lire_entete(_cda(MINIMAL.format(role)))
+    (constat,) = info.value.constats
+    assert (constat.champ, constat.regle) == ("ClinicalDocument/recordTarget", UN_USAGER)
+    assert message in constat.message
+    assert "DURAND" not in str(info.value.to_dict())
+
+
+@pytest.mark.parametrize(
+    "encore",
+    [
+        NOM.replace("DURAND", "Dùrand"),
+        "<name use='P'><family qualifier='CL'>MARTIN</family><given qualifier='CL'>PAULO</given></name>",
+        "<name nullFlavor='UNK'/>",
+        "<administrativeGenderCode nullFlavor='UNK'/><birthTime nullFlavor='UNK'/><birthTime value='197811260800'/>",
+        LIEU.format("63220") * 2,
+        "<guardian><guardianPerson><name><family qualifier='BR'>VIAL</family></name></guardianPerson></guardian>",
+    ],
+)
+def test_a_repetition_that_contradicts_nothing_is_read(encore: str) -> None:
+    lu = lire_entete(_cda(MINIMAL.format(f"<patient>{PERSONNE}{encore}</patient>")))
+    assert (lu.patient.nom_naissance, lu.patient.premier_prenom) == ("DURAND", "PAUL")
+    assert (lu.patient.sexe, lu.patient.date_naissance) == (Sexe.MASCULIN, "19781126")

@@ -6,7 +6,7 @@ import importlib.util
 import json
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -22,16 +22,21 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setitem(sys.modules, "benchmark_runner", module)
     monkeypatch.setattr("sys.path", [*sys.path])
     spec.loader.exec_module(module)
+    # Time passes when a benchmark says so: a loaded machine changes no verdict.
+    horloge = SimpleNamespace(ns=0)
+    horloge.passer = lambda ns: setattr(horloge, "ns", horloge.ns + ns)
+    monkeypatch.setitem(sys.modules, "benchmark_clock", horloge)
+    monkeypatch.setitem(module.CLOCKS, "wall", lambda: horloge.ns)
     return module
 
 
 BENCH = """
-import time
-ID, TITLE, TARGET, STRETCH, CLOCK = "T{number}", "sleeps", {target}, {stretch}, "wall"
+from benchmark_clock import passer
+ID, TITLE, TARGET, STRETCH, CLOCK = "T{number}", "passes", {target}, {stretch}, "wall"
 HIGHER_IS_BETTER = {higher}
 LIMITS = {limits}
 def measure():
-    return lambda: time.sleep(0.004), lambda: time.sleep(0.002)
+    return lambda: passer(4_000_000), lambda: passer(2_000_000)
 def extra():
     return {{"memory": 0.05}}
 """
@@ -76,7 +81,7 @@ def test_the_command_prints_a_table_and_writes_json(
     monkeypatch.setattr(runner, "__file__", str(tmp_path / "run.py"))
     output = tmp_path / "bench.json"
     assert runner.main(["--rounds", "5", "--only", "t1", "--output", str(output)]) == 0
-    assert "T1   sleeps" in capsys.readouterr().out
+    assert "T1   passes" in capsys.readouterr().out
     assert [r["id"] for r in json.loads(output.read_text(encoding="utf-8"))["results"]] == ["T1"]
     assert runner.main(["--rounds", "5", "--output", str(output)]) == 0
     assert runner.main(["--rounds", "5", "--strict", "--output", str(output)]) == 1

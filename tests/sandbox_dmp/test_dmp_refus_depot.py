@@ -253,7 +253,7 @@ def test_air_n_alimente_pas(atelier: Atelier) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ins", "code"), [("297022A02077878", "SANDBOX_DMP_FERME"), ("181016322075140", "XDSUnknownPatientId")]
+    ("ins", "code"), [("297022A02077878", "DMPClosed"), ("181016322075140", "XDSUnknownPatientId")]
 )
 def test_dmp_ferme_ou_absent(atelier: Atelier, ins: str, code: str) -> None:
     change = remplacer(INS, ins)

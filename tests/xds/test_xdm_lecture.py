@@ -249,6 +249,10 @@ def _texte(ancien: str, nouveau: str) -> Callable[[bytes], bytes]:
     return lambda octets: octets.replace(ancien.encode(), nouveau.encode(), 1)
 
 
+def _pid3(valeur: str) -> Callable[[bytes], bytes]:
+    return _texte("<rim:Value>PID-5|", f"<rim:Value>PID-3|{valeur}</rim:Value><rim:Value>PID-5|")
+
+
 PATIENT_LOT = '38446" registryObject="SubmissionSet01" value="'
 
 
@@ -266,6 +270,17 @@ PATIENT_LOT = '38446" registryObject="SubmissionSet01" value="'
         (METADONNEES, lambda o: o.replace(b"235079999999960", b"135079999999913"), "discordance d'identité"),
         (METADONNEES, lambda o: o.replace(b"1.213.1.4.10&", b"1.213.1.4.8&"), "discordance d'identité"),
         (METADONNEES, _texte("PID-5|D'ARTAGNAN", "PID-5|DARTAGNAN"), "(nom de naissance)"),
+        (METADONNEES, _texte("^MARIE-ELISE^^^^^L", "^JEANNE^^^^^L"), "(prénom)"),
+        (METADONNEES, _texte("PID-5|D'ARTAGNAN^MARIE-ELISE^^^^^L", "PID-5|MARTIN^MARIE-ELISE"), "(nom)"),
+        (METADONNEES, _texte("PID-5|D'ARTAGNAN^MARIE-ELISE^^^^^L", "PID-5|D'ARTAGNAN^JEANNE"), "(prénom)"),
+        (METADONNEES, _texte("RES-000123", "RES-000124"), "(sourcePatientId)"),
+        (METADONNEES, _pid3("135079999999913^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"), "(INS ou identifiant local)"),
+        (METADONNEES, _pid3("235079999999960^^^&amp;1.2.250.1.213.1.4.8&amp;ISO^NH"), "(INS ou identifiant local)"),
+        (
+            METADONNEES,
+            _pid3("X^^^&amp;1.2.3&amp;ISO~RES-000124^^^&amp;1.2.250.1.999.1.1.99001.2&amp;ISO^PI"),
+            "(INS ou identifiant local)",
+        ),
         (METADONNEES, _texte("PID-7|19350714", "PID-7|19350715"), "(date de naissance)"),
         (METADONNEES, _texte("PID-8|F", "PID-8|M"), "(sexe)"),
         (METADONNEES, _texte(".99001.1.1", ".99001.1.9"), "un autre document (uniqueId)"),
@@ -277,6 +292,21 @@ PATIENT_LOT = '38446" registryObject="SubmissionSet01" value="'
 )  # fmt: skip
 def test_each_mutation_is_refused_and_named(nom: str, modifier: Callable[[bytes], bytes], attendu: str) -> None:
     assert attendu in refus(changer(archive(), nom, modifier))
+
+
+@pytest.mark.parametrize(
+    "modifier",
+    [
+        _pid3("235079999999960^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH~77^^^&amp;1.2.3&amp;ISO^PI"),
+        _texte("PID-5|D'ARTAGNAN^MARIE-ELISE^^^^^L", "PID-5|d artagnan^Marie Elise"),
+        _texte("PID-5|D'ARTAGNAN^MARIE-ELISE^^^^^L", "PID-5|D'ARTAGNAN^^^^^^L"),
+        _sans_slot("sourcePatientId"),
+    ],
+)
+def test_metadata_that_say_less_or_otherwise_of_the_same_person_are_read(modifier: Callable[[bytes], bytes]) -> None:
+    changee = changer(archive(), METADONNEES, modifier)
+    assert contenu(changee)[METADONNEES] != contenu(archive())[METADONNEES]
+    assert lecture(changee).constats == ()
 
 
 @pytest.mark.exigence("MSS/ECO.2.1.2")

@@ -18,7 +18,9 @@ def test_forms_written() -> None:
     assert str(Xon("EHPAD LES TILLEULS", "1990000019")) == (
         "EHPAD LES TILLEULS^^^^^&1.2.250.1.71.4.2.2&ISO^IDNST^^^1990000019"
     )
-    assert str(Cx("235079999999960", "1.2.250.1.213.1.4.10", "NH")) == "235079999999960^^^&1.2.250.1.213.1.4.10&ISO^NH"
+    ins = Cx("235079999999960", "1.2.250.1.213.1.4.10", "NH")
+    assert ins.cx() == "235079999999960^^^&1.2.250.1.213.1.4.10&ISO^NH"
+    assert "2350799" not in f"{ins} {ins!r}", "asked for, or not shown"
     assert ecrire_code(Code("G15_60", "1.2.250.1.213.1.1.4.5", "Infirmier")) == "G15_60^Infirmier^1.2.250.1.213.1.1.4.5"
 
 

@@ -98,6 +98,13 @@ def _en_francais(cls: type[Valeur], data: Any, handler: core_schema.ValidatorFun
     raise invalide(cls.__name__, constats)
 
 
+# What a pydantic value is made of. A value refuses ``setattr``; its slots are set as pydantic-core sets them.
+_poser_champs, _poser_donnes, _poser_autres, _poser_prives = (
+    BaseModel.__dict__[name].__set__
+    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
+
+
 class Valeur(BaseModel):
     """Frozen value whose ``repr`` shows only the fields named in ``_visible``."""
 
@@ -127,6 +134,19 @@ class Valeur(BaseModel):
         """Validate like the constructor: there is no way in that skips the rules."""
         del _fields_set
         return cls(**values)
+
+    @classmethod
+    def _juge(cls, champs: dict[str, Any]) -> Self:
+        """Make a value from all its fields, which a reader of the class has just judged by the class's own rules.
+
+        For what is read by the million: judging again costs more than reading. Never for what no rule has seen.
+        """
+        valeur = object.__new__(cls)
+        _poser_champs(valeur, champs)
+        _poser_donnes(valeur, set(champs))
+        _poser_autres(valeur, None)
+        _poser_prives(valeur, None)
+        return valeur
 
     def model_copy(self, *, update: Any = None, deep: bool = False) -> Self:
         """Copy, validating what is replaced."""

@@ -28,9 +28,10 @@ from segur_socles._core.body import Body
 from segur_socles._core.clock import Clock, SystemClock
 from segur_socles._core.deadline import PATIENCE, Deadline
 from segur_socles._core.flow import Call, Channel, Dialogue, Effect, Flow, Http, Request, Response, Sleep
+from segur_socles._core.httpcore_log import our_exchange
 from segur_socles._core.pool import Pool, closed
 from segur_socles._core.retry import RetryPolicy, may_repeat
-from segur_socles._core.tls import certificate_refused, handshake_failed, ssl_cause
+from segur_socles._core.tls import certificate_refused, handshake_failed, ssl_cause, verifying_context
 from segur_socles.errors import (
     ConfigurationError,
     DeadlineError,
@@ -160,7 +161,7 @@ class Runner(_Base):
     def _connections(self, channel: Channel) -> httpx.BaseTransport:
         if self._transport:
             return self._transport(channel)
-        return httpx.HTTPTransport(verify=channel.ssl_context(), trust_env=False, proxy=self._proxy)
+        return httpx.HTTPTransport(verify=verifying_context(channel), trust_env=False, proxy=self._proxy)
 
     def close(self) -> None:
         """Close every connection."""
@@ -234,7 +235,8 @@ class Runner(_Base):
         with self._pool.borrow(http.channel) as transport:
             outgoing = self._outgoing(request, stream, deadline.remaining(http.label, sent=False))
             try:
-                answer = transport.handle_request(outgoing)
+                with our_exchange():
+                    answer = transport.handle_request(outgoing)
                 try:
                     headers = _plain_headers(answer, http.label)
                     for chunk in cast("httpx.SyncByteStream", answer.stream):
@@ -272,7 +274,7 @@ class AsyncRunner(_Base):
     def _connections(self, channel: Channel) -> httpx.AsyncBaseTransport:
         if self._transport:
             return self._transport(channel)
-        return httpx.AsyncHTTPTransport(verify=channel.ssl_context(), trust_env=False, proxy=self._proxy)
+        return httpx.AsyncHTTPTransport(verify=verifying_context(channel), trust_env=False, proxy=self._proxy)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -366,7 +368,8 @@ class AsyncRunner(_Base):
             outgoing = self._outgoing(request, stream, remaining)
             try:
                 async with asyncio.timeout(remaining):
-                    answer = await transport.handle_async_request(outgoing)
+                    with our_exchange():
+                        answer = await transport.handle_async_request(outgoing)
                     try:
                         headers = _plain_headers(answer, http.label)
                         async for chunk in cast("httpx.AsyncByteStream", answer.stream):

@@ -1,16 +1,27 @@
-"""What a TLS failure means: our certificate refused by the server, or the server not recognised by us."""
+"""TLS as it is used: only with a context that verifies; and what a failure means, our certificate or the server."""
 
 from __future__ import annotations
 
 import ssl
 from typing import Final
 
-from segur_socles.errors import CertificatRefuseError, TransportError
+from segur_socles._core.flow import Channel
+from segur_socles.errors import CertificatRefuseError, ConfigurationError, TransportError
 
-__all__ = ["certificate_refused", "handshake_failed", "ssl_cause"]
+__all__ = ["certificate_refused", "handshake_failed", "ssl_cause", "verifying_context"]
 
 # What a server says, in a TLS alert, of a client certificate that it does not accept (RFC 8446 §6.2).
 _ALERTS: Final = ("certificate", "unknown ca", "access denied", "handshake failure")
+
+
+def verifying_context(channel: Channel) -> ssl.SSLContext:
+    """Take the context of a channel, whoever made it: one that does not verify the server is never used."""
+    context = channel.ssl_context()
+    if context.verify_mode is not ssl.CERT_REQUIRED or not context.check_hostname:
+        message = "Ce canal ne vérifie pas le serveur (certificat et nom) ; rien n'a été envoyé."
+        remede = "utiliser le canal d'un CertificatTls, avec les autorités de confiance de l'environnement"
+        raise ConfigurationError(message, champ="ssl_context", remede=remede)
+    return context
 
 
 def ssl_cause(error: BaseException | None) -> ssl.SSLError | None:

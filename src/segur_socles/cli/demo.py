@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ from segur_socles.dmp.vihf_appelant import roles_de_l_acteur
 from segur_socles.dui.carnet import RoleCorrespondant
 from segur_socles.dui.dates import exiger_passe
 from segur_socles.dui.dossier import Dossier
-from segur_socles.errors import ChampInvalideError, Constat, DocumentInvalideError
+from segur_socles.errors import ChampInvalideError, Constat, DocumentInvalideError, SegurError
 from segur_socles.sandbox.donnees import URGENCES, URGENTISTE
 from segur_socles.sandbox.sandbox import Sandbox
 from segur_socles.segur.facade import Segur
@@ -37,7 +38,7 @@ _RAPPORT: Final = "rapport.html"
 def jouer(record: Path | None, out: Path, affichage: Affichage) -> None:
     """Play the record and write what it gave to ``out``: documents, message, journals, exchanges and the report.
 
-    Raises :class:`SegurError`; nothing is left in ``out`` then.
+    Raises :class:`SegurError`; ``out`` then holds what was done before, and is as it was if nothing was.
     """
     dossier = Dossier.lire(record or _exemple("residente.json"))
     _verifier(dossier)
@@ -50,12 +51,27 @@ def jouer(record: Path | None, out: Path, affichage: Affichage) -> None:
                 Segur(bac.config, traces=traces, observer=Echanges(travail / "echanges")) as segur,
             ):
                 narrateur = Narrateur(affichage, travail, bac.journal)
-                parcours(bac, segur, dossier, narrateur)
+                arret = _jouer(partial(parcours, bac, segur, dossier, narrateur), narrateur)
                 joue_le = bac.config.clock.now()
         finally:
             traces.close()
         recit = _garder(dossier, record, joue_le, narrateur, travail)
+    if arret is not None:
+        affichage.console.print(f"\nCe qui a été fait est gardé dans [bold]{out}[/].")
+        raise arret
     _conclure(recit, out, affichage)
+
+
+def _jouer(parcours: Callable[[], None], narrateur: Narrateur) -> SegurError | None:
+    """Play the story. One that stops after something was done gives why: what was done is kept, and told."""
+    try:
+        parcours()
+    except SegurError as error:
+        if not narrateur.etapes:
+            raise
+        narrateur.avertissements.append(f"L'histoire s'est arrêtée avant la fin. {error}")
+        return error
+    return None
 
 
 def _exemple(nom: str) -> Path:
@@ -123,8 +139,9 @@ def _recit(dossier: Dossier, record: Path | None, joue_le: datetime, narrateur: 
         etapes=tuple(narrateur.etapes),
         personnages=tuple(p for p in personnages if p),
         preuves=tuple(narrateur.preuves),
+        avertissements=tuple(narrateur.avertissements),
         fichiers=_JOURNAUX,
-        page_dlu=(travail / "dlu.html").read_text("utf-8"),
+        page_dlu=page.read_text("utf-8") if (page := travail / "dlu.html").exists() else "",
     )
 
 
@@ -135,10 +152,11 @@ def _conclure(recit: Recit, out: Path, affichage: Affichage) -> None:
         controles = f"{len(etape.verdicts) - etape.echecs}/{len(etape.verdicts)}" if etape.verdicts else ""
         table.add_row(etape.titre, controles, f"{etape.duree_s * 1000:.0f} ms", ", ".join(etape.fichiers))
     console.print(table)
-    if not recit.document_intact:
-        message = "Le document n'a pas été retrouvé le même partout."
-        raise DocumentInvalideError(message, remede=f"comparer ses empreintes dans {out / _RAPPORT}")
-    console.print(f"Le document est le même, à l'octet, aux {len(recit.preuves)} endroits où il a été lu.")
+    if len(recit.preuves) > 1:
+        if not recit.document_intact:
+            message = "Le document n'a pas été retrouvé le même partout."
+            raise DocumentInvalideError(message, remede=f"comparer ses empreintes dans {out / _RAPPORT}")
+        console.print(f"Le document est le même, à l'octet, aux {len(recit.preuves)} endroits où il a été lu.")
     console.print(f"Tout est dans [bold]{out}[/] ; à ouvrir d'abord : [bold]{out / _RAPPORT}[/]")
     console.print("[dim]Bac à sable local : rien n'a été vérifié auprès des services nationaux.[/]")
     affichage.resultat(

@@ -33,11 +33,18 @@ class Scene:
         self.details: list[str] = []
         self.fichiers: list[str] = []
         self.preuves: list[Preuve] = []
+        self.avertissements: list[str] = []
 
     def dire(self, phrase: str) -> None:
         """Say something worth a line."""
         self.details.append(phrase)
         self._affichage.console.print(Padding(Text(phrase), (0, 0, 0, 4)))
+
+    def avertir(self, *phrases: str) -> None:
+        """Say what the reader must know about this kind of run, once for all; the report puts it apart."""
+        for phrase in phrases:
+            self.avertissements.append(phrase)
+            self._affichage.console.print(Padding(Text(f"à savoir : {phrase}", style="dim"), (0, 0, 0, 4)))
 
     def conclure(self, phrase: str) -> None:
         """Say what the scene came to; shown when it ends."""
@@ -62,6 +69,7 @@ class Narrateur:
         self._journal = journal
         self.etapes: list[EtapeJouee] = []
         self.preuves: list[Preuve] = []
+        self.avertissements: list[str] = []
 
     @contextmanager
     def scene(self, titre: str, lieu: str, service: str) -> Generator[Scene]:
@@ -79,6 +87,7 @@ class Narrateur:
             raise
         verdicts = tuple(verdict for entree in self._journal.entrees[entrees:] for verdict in entree.verdicts)
         self.preuves += scene.preuves
+        self.avertissements += scene.avertissements
         etape = EtapeJouee(
             numero=numero,
             titre=titre,

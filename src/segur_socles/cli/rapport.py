@@ -28,7 +28,8 @@ _FICHIERS: Final = {
     "message.eml": "le message MSSanté, tel qu'il est parti",
     "journal.jsonl": "ce que le bac à sable a reçu et contrôlé, identités masquées",
     "traces.jsonl": "qui a fait quoi, quand et pourquoi",
-    "echanges": "les requêtes et les réponses, à l'octet près",
+    "echanges/": "les requêtes et les réponses HTTP, à l'octet près, avec leurs jetons : à ne pas transmettre",
+    "rapport.html": "cette page",
 }
 """What a file is for. A file that is not here is listed by its name alone."""
 

@@ -79,6 +79,7 @@ class OptionsDmp(Valeur):
     action_partie_racine: str = "DocumentRepository_ProvideAndRegisterDocumentSet-b"
     type_partie_document: str = "application/octet-stream"
     declaration_air: str = "APP_BROWSER_AUTH"
+    duree_authentification: Annotated[Entier, Field(ge=60, le=86400)] = 4 * 3600
     code_traitement: Annotated[str, StringConstraints(pattern=r"^[DPT]$")] = "P"
     delai: Annotated[float, Field(gt=0, le=600)] = 60.0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,8 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from segur_socles.errors import CredentialError
+from segur_socles.personnes.numeros.genres import Genre
+from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 
-__all__ = ["MALFORME", "Certificat", "Sujet", "TypeCarte", "lire_certificat", "lire_certificats"]
+__all__ = ["MALFORME", "Certificat", "Sujet", "TypeCarte", "est_struct_idnat", "lire_certificat", "lire_certificats"]
 
 OID_TYPE_CARTE: Final = x509.ObjectIdentifier("1.2.250.1.71.1.2.2")
 OID_NUMERO_CARTE: Final = x509.ObjectIdentifier("1.2.250.1.71.1.2.3")
@@ -52,8 +53,7 @@ _USAGES_ETENDUS: Final[dict[x509.ObjectIdentifier, str]] = {
     ExtendedKeyUsageOID.EMAIL_PROTECTION: "emailProtection",
 }
 
-_OU_STRUCTURE: Final = re.compile(r"1[0-9A-Z]{9}|3\d{14}")
-"""Struct_IdNat of an organisation: ``1`` + FINESS (9 alphanumeric characters) or ``3`` + SIRET (certain)."""
+_GENRES_OU: Final = frozenset({Genre.FINESS, Genre.SIRET})
 
 _PEM: Final = b"-----BEGIN "
 
@@ -68,6 +68,12 @@ MALFORME: Final = (
 """What cryptography raises for a malformed certificate or list, at once or when a part is first read."""
 
 E = TypeVar("E", bound=x509.ExtensionType)
+
+
+def est_struct_idnat(ou: str) -> bool:
+    """Whether a text is what an organisation's certificate bears: ``1`` + FINESS or ``3`` + SIRET (certain)."""
+    lu = STRUCT_IDNAT.decomposer(ou)
+    return lu is not None and lu.numero.genre in _GENRES_OU
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,7 +103,7 @@ class Sujet:
         def un(oid: x509.ObjectIdentifier) -> str | None:
             return next(iter(tous(oid)), None)
 
-        structures = (ou for ou in tous(NameOID.ORGANIZATIONAL_UNIT_NAME) if _OU_STRUCTURE.fullmatch(ou))
+        structures = (ou for ou in tous(NameOID.ORGANIZATIONAL_UNIT_NAME) if est_struct_idnat(ou))
         return cls(
             cn=un(NameOID.COMMON_NAME),
             struct_idnat=next(structures, None),

@@ -8,15 +8,15 @@ import ssl
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from segur_socles.credentials.ancres import Ancres
 from segur_socles.credentials.chargement import Materiel
-from segur_socles.errors import CredentialError
+from segur_socles.errors import ConfigurationError, CredentialError
 
-__all__ = ["TLS_DMP", "TLS_STANDARD", "Versions", "contexte_client", "contexte_serveur"]
+__all__ = ["TLS_DMP", "TLS_STANDARD", "ContexteFige", "Versions", "contexte_client", "contexte_serveur"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,68 @@ TLS_DMP: Final = Versions(
 """Software access of the DMP: TLS 1.2 only, four suites (GIE SESAM-Vitale note on suites, 2025, certain)."""
 
 
+class ContexteFige(ssl.SSLContext):
+    """A context that nobody changes once it is built: connections share it, and one change would unprotect all.
+
+    Every setting is refused after :meth:`figer`, with :class:`ConfigurationError`: what is verified, down from
+    which anchors, with which suites. Only what each connection sets for itself (ALPN) stays open.
+    """
+
+    _fige = False
+
+    def figer(self) -> None:
+        """Refuse any change from now on."""
+        self._fige = True
+
+    def _exiger_ouvert(self) -> None:
+        if self._fige:
+            message = "Les réglages TLS d'un canal ne se changent pas : la vérification du serveur est toujours active."
+            raise ConfigurationError(
+                message, champ="ssl_context", remede="donner les autorités de confiance par Environment.ancres"
+            )
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self._exiger_ouvert()
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._exiger_ouvert()
+        super().__delattr__(name)
+
+    def load_cert_chain(self, *args: Any, **kwargs: Any) -> None:
+        """Load the identity, before :meth:`figer` only."""
+        self._exiger_ouvert()
+        super().load_cert_chain(*args, **kwargs)
+
+    def load_verify_locations(self, *args: Any, **kwargs: Any) -> None:
+        """Load anchors, before :meth:`figer` only."""
+        self._exiger_ouvert()
+        super().load_verify_locations(*args, **kwargs)
+
+    def load_default_certs(self, *args: Any, **kwargs: Any) -> None:
+        """Load the machine's anchors, before :meth:`figer` only."""
+        self._exiger_ouvert()
+        super().load_default_certs(*args, **kwargs)
+
+    def set_default_verify_paths(self) -> None:
+        """Load OpenSSL's anchors, before :meth:`figer` only."""
+        self._exiger_ouvert()
+        super().set_default_verify_paths()
+
+    def set_ciphers(self, *args: Any, **kwargs: Any) -> None:
+        """Choose the suites, before :meth:`figer` only: some authenticate nobody."""
+        self._exiger_ouvert()
+        super().set_ciphers(*args, **kwargs)
+
+
 def contexte_client(ancres: Ancres, identite: Materiel | None, versions: Versions) -> ssl.SSLContext:
     """Build a client context. Without ``identite`` only the server is authenticated (INSi card mode)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # CERT_REQUIRED and check_hostname come with it
+    context = ContexteFige(ssl.PROTOCOL_TLS_CLIENT)  # CERT_REQUIRED and check_hostname come with it
     _preparer(context, versions)
     if identite is not None:
         _charger_identite(context, identite)
     _charger_ancres(context, ancres)
+    context.figer()
     return context
 
 

@@ -39,7 +39,7 @@
     secret = "env:SEGUR_PSC"              # or "fichier:secrets/psc.txt"; or, in its place, a certificate:
     certificat = "psc.p12"
     mot_de_passe = "env:SEGUR_P12"
-    porteur = "333917228810005"           # Struct_IdNat that the certificate bears
+    porteur = "339172288100052"           # Struct_IdNat that the certificate bears
 
     [annuaire]
     cle = "env:SEGUR_ANNUAIRE_CLE"        # the software's API key
@@ -84,6 +84,8 @@ from segur_socles.credentials.usages import Contexte, Perimetre, Service
 from segur_socles.errors import ConfigurationError
 from segur_socles.personnes.adresses_mss import domaine
 from segur_socles.personnes.boite import BoiteStructure
+from segur_socles.personnes.numeros.genres import Genre
+from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 from segur_socles.personnes.structure import Finess
 
 __all__ = ["lire_profil"]
@@ -184,7 +186,8 @@ def lire_profil(chemin: Path, *, clock: Clock | None = None) -> Configuration:
 
 
 def _charger(structure: _Structure, dossier: Path, configuration: Configuration) -> None:
-    contexte = _contexte(configuration, Perimetre(f"1{structure.finess_eg}", frozenset(structure.lies)))
+    perimetre = Perimetre(STRUCT_IDNAT.ecrire(Genre.FINESS, structure.finess_eg), frozenset(structure.lies))
+    contexte = _contexte(configuration, perimetre)
     ancres = configuration.ancres
     secret = _secret_eventuel(structure.mot_de_passe, dossier, "structures.mot_de_passe")
     tls = [

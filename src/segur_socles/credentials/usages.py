@@ -7,14 +7,13 @@ nonRepudiation not demanded for AIR (a GIE sample token is signed with an authen
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from segur_socles.credentials.certificat import Certificat
+from segur_socles.credentials.certificat import Certificat, est_struct_idnat
 from segur_socles.errors import Constat, CredentialError, CredentialExpiredError, Gravite
 
 __all__ = [
@@ -112,7 +111,6 @@ PROFILS: Final = {
 }
 
 _DATES: Final = "certificat.dates"
-_STRUCT_IDNAT: Final = re.compile(r"1[0-9A-Z]{9}|3[0-9]{14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +126,10 @@ class Perimetre:
 
     def __post_init__(self) -> None:
         for identifiant in self.tous:
-            if not _STRUCT_IDNAT.fullmatch(identifiant):
+            if not est_struct_idnat(identifiant):
                 raise CredentialError(
                     "Identifiant de structure refusé : ce n'est ni « 1 » + FINESS, ni « 3 » + SIRET.",
-                    remede="écrire par exemple 1990000019 (FINESS) ou 333917228810005 (SIRET)",
+                    remede="écrire par exemple 1990000019 (FINESS) ou 339172288100052 (SIRET)",
                 )
 
     @property

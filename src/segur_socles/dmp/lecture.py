@@ -8,6 +8,7 @@ Pro Santé Connect. Nothing is sent otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -28,6 +29,7 @@ from segur_socles.dmp.lecture_messages import (
     lire_lecture,
     lire_recherche,
 )
+from segur_socles.dmp.lecture_personne import exiger_fiche, personne_du_cda, trier
 from segur_socles.dmp.lecture_types import (
     ConsultationRefusee,
     CriteresDmp,
@@ -66,6 +68,7 @@ RECHERCHER: Final = "dmp.rechercher"
 LIRE: Final = "dmp.lire"
 
 _FORTS: Final = frozenset({MoyenAuthentification.CPS, MoyenAuthentification.PRO_SANTE_CONNECT})
+_AIR: Final = "DMP, mode INDIRECTE_RENFORCEE (AIR)"
 _REGULATION: Final = "SAMU_SMUR"
 """Practice setting (JDV_J04) of a regulation centre."""
 
@@ -144,12 +147,19 @@ class FluxLecture:
         matricule = identite.matricule
         reponse, echange = yield from self._fiches(identite, lambda: ecrire_recherche(matricule, criteres), usage)
         vus = len(reponse.documents) + reponse.illisibles + reponse.signatures
+        documents, constats = trier(reponse.documents, identite)
+        etrangers = len(reponse.documents) - len(documents)
+        partielle = reponse.registre.partiel or reponse.illisibles or etrangers or (reponse.total or 0) > vus
         return DocumentsTrouves(
             echange.message_id,
-            reponse.documents,
-            complet=not (reponse.registre.partiel or reponse.illisibles or (reponse.total or 0) > vus),
+            documents,
+            complet=not partielle,
             illisibles=reponse.illisibles,
-            avertissements=avertissements(reponse.registre, echange.propos, "avertissement du registre"),
+            etrangers=etrangers,
+            avertissements=(
+                *avertissements(reponse.registre, echange.propos, "avertissement du registre"),
+                *constats,
+            ),
         )
 
     def _fiches(
@@ -190,6 +200,7 @@ class FluxLecture:
         exiger_consultation(self._appelant)
         if isinstance(document, str):
             document = yield from self._fiche(document, identite, usage)
+        exiger_fiche(document, identite)
         return (yield from self._recuperer(document, identite, usage, vers))
 
     def _fiche(self, unique_id: str, identite: IdentiteQualifiee, usage: Code) -> Flow[DocumentDmp]:
@@ -232,7 +243,9 @@ class FluxLecture:
             if not isinstance(recue, Reception):
                 message = f"{QUOI} ne porte pas le document dans une pièce à part."
                 raise ReponseInvalideError(message, phase="read", sent=True)
-            verifie = recue.conclure()
+            verifie = recue.verifier()
+            personne = personne_du_cda(recue.relire, {lu.type_mime, document.type_mime}, identite)
+            recue.conclure()
             return DocumentLu(
                 document=document,
                 message_id=message_id,
@@ -241,6 +254,7 @@ class FluxLecture:
                 verifie=verifie,
                 octets=recue.content(),
                 chemin=vers,
+                personne=personne,
             )
 
         transaction = Transaction(
@@ -292,7 +306,14 @@ def exiger_consultation(appelant: Appelant) -> None:
     if appelant.acteur.moyen not in _FORTS:
         quoi = "la consultation demande une authentification forte ; le mode INDIRECTE alimente et ne consulte pas"
         remede = "authentifier le professionnel par sa carte CPS ou par Pro Santé Connect, puis rouvrir la session"
-        constats.append(Constat("acteur.moyen", quoi, "DMP, mode INDIRECTE_RENFORCEE (AIR)", remede))
+        constats.append(Constat("acteur.moyen", quoi, _AIR, remede))
+    duree = timedelta(seconds=appelant.environment.options_dmp.duree_authentification)
+    depuis = appelant.acteur.authentifie_le
+    if depuis is not None and appelant.clock.now() - depuis > duree:
+        # No login of Pro Santé Connect lasts longer, whatever became of its tokens (RIE-PS 13).
+        quoi = "l'authentification du professionnel est trop ancienne pour consulter"
+        remede = "se reconnecter (Pro Santé Connect ou carte CPS), puis rouvrir la session"
+        constats.append(Constat("acteur.authentifie_le", quoi, _AIR, remede))
     try:
         roles_de_l_acteur(appelant.acteur)
     except AccesRefuseError as error:
@@ -329,6 +350,8 @@ def _bilan_recherche(result: ResultatRecherche) -> Bilan:
         case DocumentsTrouves():
             trouve = Resultat.SUCCES if result.documents else Resultat.SANS_RESULTAT
             details: dict[str, Detail] = {"documents": len(result.documents), "complet": result.complet}
+            if result.etrangers:
+                details["etrangers"] = result.etrangers
             return Bilan(trouve, None, result.message_id, details=details)
         case _:
             return _bilan_sans_acces(result)

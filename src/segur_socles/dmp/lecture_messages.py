@@ -7,15 +7,14 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NoReturn
+from typing import Final
 
 from lxml import etree
 
 from segur_socles._core.clock import hl7_utc
 from segur_socles._core.xml import q, text
 from segur_socles.dmp.lecture_types import APPROUVE, ARCHIVE, CriteresDmp, DocumentDmp
-from segur_socles.dmp.messages import QUOI, ReponseRegistre, lire_registre
-from segur_socles.errors import ReponseInvalideError
+from segur_socles.dmp.messages import ReponseRegistre, lire_registre, refuser_reponse
 from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.xds.ebrim import ecrire_requete, entre_quotes
@@ -54,7 +53,7 @@ def ecrire_recherche_par_id(unique_id: str) -> str:
 
 
 def _parametres(matricule: MatriculeIns, criteres: CriteresDmp) -> Iterator[tuple[str, str]]:
-    yield "$XDSDocumentEntryPatientId", entre_quotes(str(cx_ins(matricule)))
+    yield "$XDSDocumentEntryPatientId", entre_quotes(cx_ins(matricule).cx())
     # Active documents are always asked for, replaced ones never (SEL-MP-037, probable).
     statuts = (APPROUVE, ARCHIVE) if criteres.archives else (APPROUVE,)
     yield "$XDSDocumentEntryStatus", _liste(statuts)
@@ -94,7 +93,7 @@ class ReponseRecherche:
 def lire_recherche(body: etree._Element) -> ReponseRecherche:
     """Read the answer of TD3.1. Entries lacking uniqueId or repositoryUniqueId are counted, not guessed."""
     if body.tag != f"{{{NS_XDS['query']}}}AdhocQueryResponse":
-        _refuse("n'est pas le message attendu (AdhocQueryResponse)")
+        refuser_reponse("n'est pas le message attendu (AdhocQueryResponse)")
     objets = lire_objets(body)
     utiles = [objet for objet in objets if not objet.est_signature]
     lus = [_document(objet) for objet in utiles]
@@ -131,6 +130,7 @@ def _document(objet: ObjetRim) -> DocumentDmp | None:
         creation=objet.slot("creationTime") or "",
         debut=objet.slot("serviceStartTime") or "",
         fin=objet.slot("serviceStopTime") or "",
+        patient=objet.patient,
         hash=(objet.slot("hash") or "").lower() or None,
         taille=int(taille) if taille.isascii() and taille.isdigit() else None,
     )
@@ -161,23 +161,23 @@ class PieceJointe:
 def lire_lecture(body: etree._Element, document: DocumentDmp) -> ReponseRegistre | PieceJointe:
     """Read the answer of ITI-43: where the document asked for is, or the registry's refusal."""
     if body.tag != f"{_XDS}RetrieveDocumentSetResponse":
-        _refuse("n'est pas le message attendu (RetrieveDocumentSetResponse)")
+        refuser_reponse("n'est pas le message attendu (RetrieveDocumentSetResponse)")
     statut = body.find(f"{{{NS_XDS['rs']}}}RegistryResponse")
     if statut is None:
-        _refuse("n'a pas de statut (RegistryResponse)")
+        refuser_reponse("n'a pas de statut (RegistryResponse)")
     registre = lire_registre(statut)
     if not registre.succes:
         return registre
     recus = body.findall(f"{_XDS}DocumentResponse")
     if len(recus) != 1:
-        _refuse("ne porte pas un document et un seul")
+        refuser_reponse("ne porte pas un document et un seul")
     recu = recus[0]
     if (recu.findtext(f"{_XDS}DocumentUniqueId") or "").strip() != document.unique_id:
-        _refuse("porte un autre document que celui demandé (DocumentUniqueId)")
+        refuser_reponse("porte un autre document que celui demandé (DocumentUniqueId)")
     type_mime = (recu.findtext(f"{_XDS}mimeType") or "").strip()
     contenu = recu.find(f"{_XDS}Document")
     if contenu is None:
-        _refuse("ne porte pas le document (Document)")
+        refuser_reponse("ne porte pas le document (Document)")
     include = contenu.find(q("xop:Include"))
     if include is not None:
         return PieceJointe(include.get("href", ""), type_mime)
@@ -187,9 +187,5 @@ def lire_lecture(body: etree._Element, document: DocumentDmp) -> ReponseRegistre
     except (binascii.Error, ValueError):
         octets = b""
     if not octets:
-        _refuse("ne porte pas un document lisible (base64)")
+        refuser_reponse("ne porte pas un document lisible (base64)")
     return PieceJointe("", type_mime, octets)
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise ReponseInvalideError(f"{QUOI} {reason}.", phase="read", sent=True)

@@ -12,7 +12,9 @@ from segur_socles._core.model import Booleen, Instant, RegleError, Valeur
 from segur_socles.dmp.types import DmpFerme
 from segur_socles.errors import Constat
 from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.personnes.rapprochement import Rapprochement, UsagerReconnu
 from segur_socles.xds.entry import Auteur
+from segur_socles.xds.formats import Cx
 
 __all__ = [
     "ConsultationRefusee",
@@ -76,6 +78,7 @@ class DocumentDmp:
     Read tolerantly: only what reading demands is certain to be there (``unique_id``, ``depot``). Times are HL7, UTC,
     without zone, to be shown in local time. ``hash`` (SHA-1, hexadecimal) and ``taille`` (bytes) are None when the
     registry does not give them. ``logical_id`` stays the same when metadata change, ``entry_uuid`` does not.
+    ``patient`` is whom the entry is about (patientId), None when it does not say.
     """
 
     unique_id: str
@@ -96,6 +99,7 @@ class DocumentDmp:
     fin: str = ""
     hash: str | None = None
     taille: int | None = None
+    patient: Cx | None = field(default=None, repr=False)
 
     @property
     def actif(self) -> bool:
@@ -120,13 +124,15 @@ class DocumentsTrouves:
     """The documents found, in the registry's order, signatures of submission sets left out.
 
     ``complet`` is False when the registry said that more exist, answered in part only, or gave ``illisibles``
-    entries without the identifiers that reading demands: then absence from the list proves nothing.
+    entries without the identifiers that reading demands, or ``etrangers``, entries about another INS than the one
+    asked, which are left out: then absence from the list proves nothing.
     """
 
     message_id: str
     documents: tuple[DocumentDmp, ...]
     complet: bool = True
     illisibles: int = 0
+    etrangers: int = 0
     avertissements: tuple[Constat, ...] = ()
 
     @property
@@ -144,6 +150,9 @@ class DocumentLu:
 
     ``octets`` is empty when it was written to ``chemin``. ``verifie`` says that size and digest were both given by
     the registry, and are those of the bytes received; when one is given and differs, nothing is returned at all.
+
+    ``personne`` is what comes of comparing the header of a CDA with the identity asked for; None when the document
+    has no header that can be read. One about another INS is not returned at all.
     """
 
     document: DocumentDmp
@@ -153,13 +162,23 @@ class DocumentLu:
     verifie: bool
     octets: bytes = field(default=b"", repr=False)
     chemin: Path | None = None
+    personne: Rapprochement | None = None
 
     @property
     def explication(self) -> str:
         """Sentence for the screen."""
         if self.verifie:
-            return "Document lu dans le DMP ; il est bien celui que décrit sa fiche."
-        return "Document lu dans le DMP ; sa fiche ne permet pas d'en vérifier l'intégrité."
+            integrite = "il est bien celui que décrit sa fiche."
+        else:
+            integrite = "sa fiche ne permet pas d'en vérifier l'intégrité."
+        match self.personne:
+            case UsagerReconnu():
+                identite = ""
+            case None:
+                identite = " L'identité qu'il porte n'a pas pu être comparée à celle de l'usager."
+            case ecart:
+                identite = f" Identité à vérifier. {ecart.explication}"
+        return f"Document lu dans le DMP ; {integrite}{identite}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ __all__ = [
     "lire_existence",
     "lire_presence",
     "lire_registre",
+    "refuser_reponse",
 ]
 
 ACTION_EXISTENCE: Final = "urn:hl7-org:v3:PRPA_IN201307UV02"
@@ -108,7 +109,7 @@ def lire_existence(
     ``matricule``, or has a state that the public samples do not show. Identity traits are not read.
     """
     if body.tag != f"{{{_HL7}}}PRPA_IN201308UV02":
-        _refuse("n'est pas le message attendu (PRPA_IN201308UV02)")
+        refuser_reponse("n'est pas le message attendu (PRPA_IN201308UV02)")
     ack = _attribute(body, "h:acknowledgement", "typeCode")
     if ack != "AA":
         detail = _attribute(body, "h:acknowledgement/h:acknowledgementDetail/h:code", "code")
@@ -117,14 +118,14 @@ def lire_existence(
     if outcome == "NF":
         return DmpInexistant(message_id)
     if outcome != "OK":
-        _refuse("a un résultat de recherche inconnu (queryResponseCode)")
+        refuser_reponse("a un résultat de recherche inconnu (queryResponseCode)")
     patients = _all(body, _PATIENT)
     if len(patients) != 1:
-        _refuse("ne décrit pas une personne et une seule")
+        refuser_reponse("ne décrit pas une personne et une seule")
     patient = patients[0]
     ids = {(e.get("root"), e.get("extension")) for e in _all(patient, "h:id")}
     if (matricule.oid.value, matricule.valeur) not in ids:
-        _refuse("concerne une autre personne que celle demandée")
+        refuser_reponse("concerne une autre personne que celle demandée")
     statut = _attribute(patient, "h:statusCode", "code")
     if statut == "terminated":
         # Where the closing date and reason stand is not shown by any public sample (guessed).
@@ -135,7 +136,7 @@ def lire_existence(
             motif=_attribute(patient, f"{fermeture}/h:value", "code"),
         )
     if statut != "active":
-        _refuse("donne au dossier un état inconnu (patient/statusCode)")
+        refuser_reponse("donne au dossier un état inconnu (patient/statusCode)")
     return DmpOuvert(
         message_id,
         code_autorisation=_attribute(body, _CODES_AUTORISATION, "code"),
@@ -206,7 +207,7 @@ class ReponseRegistre:
 def lire_depot(body: etree._Element) -> ReponseRegistre:
     """Read a ``rs:RegistryResponse``. A partial success is a failure: the whole lot was to be registered."""
     if body.tag != f"{{{NS_XDS['rs']}}}RegistryResponse":
-        _refuse("n'est pas le message attendu (RegistryResponse)")
+        refuser_reponse("n'est pas le message attendu (RegistryResponse)")
     return lire_registre(body)
 
 
@@ -214,7 +215,7 @@ def lire_registre(body: etree._Element) -> ReponseRegistre:
     """Read the status and the errors that any registry answer bears."""
     status = body.get("status")
     if status not in STATUTS.values():
-        _refuse("a un statut inconnu (RegistryResponse/@status)")
+        refuser_reponse("a un statut inconnu (RegistryResponse/@status)")
     erreurs = tuple(
         ErreurRegistre(
             code=e.get("errorCode", ""),
@@ -237,10 +238,11 @@ def ecrire_presence(unique_id: str) -> str:
 def lire_presence(body: etree._Element) -> tuple[ReponseRegistre, tuple[str, ...]]:
     """Read its answer: the registry's verdict, and the entryUUIDs found (none: surely absent, on success)."""
     if body.tag != f"{{{NS_XDS['query']}}}AdhocQueryResponse":
-        _refuse("n'est pas le message attendu (AdhocQueryResponse)")
+        refuser_reponse("n'est pas le message attendu (AdhocQueryResponse)")
     found = tuple(e.get("id", "") for e in body.iter(f"{{{NS_XDS['rim']}}}ObjectRef"))
     return lire_registre(body), found
 
 
-def _refuse(reason: str) -> NoReturn:
+def refuser_reponse(reason: str) -> NoReturn:
+    """Refuse an answer that cannot be relied on: :class:`ReponseInvalideError`."""
     raise ReponseInvalideError(f"{QUOI} {reason}.", phase="read", sent=True)

@@ -59,8 +59,8 @@ class Reception:
         """Return the bytes kept in memory, none when they went to a file."""
         return self._flux.getvalue() if isinstance(self._flux, BytesIO) else b""
 
-    def conclure(self) -> bool:
-        """Compare with the metadata, and put the file in place; say whether size and digest were both there.
+    def verifier(self) -> bool:
+        """Compare with the metadata; say whether size and digest were both there.
 
         Raises :class:`DocumentInvalideError` when one differs.
         """
@@ -71,6 +71,20 @@ class Reception:
             constats.append(Constat("hash", "l'empreinte du document reçu n'est pas celle de sa fiche", "XDS", _RELIRE))
         if constats:
             raise _altere(*constats)
+        return self._annoncee is not None and self._attendu is not None
+
+    def relire(self) -> bytes:
+        """Return the bytes wherever they went."""
+        if self._provisoire is None:
+            return self.content()
+        try:
+            self._flux.flush()
+            return self._provisoire.read_bytes()
+        except OSError:
+            raise _ecriture() from None
+
+    def conclure(self) -> None:
+        """Put the file in place, once everything about it was checked."""
         if self._provisoire is not None and self._vers is not None:
             try:
                 self._flux.close()
@@ -78,7 +92,6 @@ class Reception:
             except OSError:
                 raise _ecriture() from None
             self._provisoire = None
-        return self._annoncee is not None and self._attendu is not None
 
     def abandonner(self) -> None:
         """Remove the file that did not take its place; harmless after :meth:`conclure`."""

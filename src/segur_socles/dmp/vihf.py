@@ -145,7 +145,7 @@ def _attributs(vihf: Vihf, nom_attribut_mode: str) -> list[str]:
         ("Secteur_Activite", _plain(vihf.secteur)),
         (_SUBJECT_ID, _plain(vihf.nom)),
         (_ROLE, roles),
-        (_RESOURCE_ID, _plain(str(vihf.patient) if vihf.patient else "")),
+        (_RESOURCE_ID, _plain(vihf.patient.cx() if vihf.patient else "")),
         ("Ressource_URN", _plain(vihf.ressource)),
         (_PURPOSE, purpose),
         ("LPS_ID", _plain(vihf.lps_id)),

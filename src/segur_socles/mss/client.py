@@ -96,11 +96,13 @@ class MssClient(_Base):
         super().__init__(appelant, acces, traceur, boites)
         self._runner = runner
 
-    def envoyer(self, message: MessagePret, *autorisations: Autorisation, delai: float | None = None) -> ResultatEnvoi:
+    def envoyer(
+        self, message: MessagePret, autorisation: Autorisation, *autres: Autorisation, delai: float | None = None
+    ) -> ResultatEnvoi:
         """Hand a message over to the operator, once. ``delai`` is in seconds.
 
-        ``autorisations``: that of ``ActeSocle.ENVOYER_MSS`` when a professional is among the recipients, that of
-        ``ActeSocle.ECRIRE_USAGER`` when the person is.
+        ``autorisation``, ``autres``: that of ``ActeSocle.ENVOYER_MSS`` when a professional is among the recipients,
+        that of ``ActeSocle.ECRIRE_USAGER`` when the person is.
 
         A failure before the end of the message is tried again, with the same bytes; one after it is not, ever.
 
@@ -117,7 +119,7 @@ class MssClient(_Base):
                 outside the MSSanté space, not named by its ``To``, or the mailbox of another person.
             TraceError: the record before the call could not be written; nothing was sent.
         """
-        flux = self._flux.envoyer(message, autorisations)
+        flux = self._flux.envoyer(message, (autorisation, *autres))
         return self._runner.run(flux, delai=self._delai if delai is None else delai)
 
     def relever(self, *, limite: int = 50, apres: int | None = None, delai: float | None = None) -> CourrierReleve:
@@ -171,10 +173,10 @@ class AsyncMssClient(_Base):
         self._runner = runner
 
     async def envoyer(
-        self, message: MessagePret, *autorisations: Autorisation, delai: float | None = None
+        self, message: MessagePret, autorisation: Autorisation, *autres: Autorisation, delai: float | None = None
     ) -> ResultatEnvoi:
         """Hand a message over to the operator, once: see :meth:`MssClient.envoyer`."""
-        flux = self._flux.envoyer(message, autorisations)
+        flux = self._flux.envoyer(message, (autorisation, *autres))
         return await self._runner.run(flux, delai=self._delai if delai is None else delai)
 
     async def relever(

@@ -27,6 +27,11 @@ class ErreurIntegration(Enum):
         self.code = code
         self.libelle = libelle
 
+    @classmethod
+    def du_code(cls, code: str) -> ErreurIntegration:
+        """Give the error of a code, ``Rapprochement.code`` for instance. An unknown code is ``AUTRE``."""
+        return next((erreur for erreur in cls if erreur.code == code), cls.AUTRE)
+
 
 LIBELLES_SMTP: Final[Mapping[int, str]] = {
     **dict.fromkeys((101, 111), "connexion impossible au serveur de messagerie"),

@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 from segur_socles._core.deadline import Deadline
 from segur_socles._core.flow import Call, Dialogue, Flow
 from segur_socles._core.model import invalide
-from segur_socles._core.redact import masquer
 from segur_socles.errors import Constat, ServiceError
 from segur_socles.mss.acces import AccesMss
 from segur_socles.mss.accuse import rediger_accuse
@@ -69,7 +68,7 @@ class FluxMss:
         refus = tuple(Constat(nom, "un entier d'au moins 1 est attendu") for nom, borne in bornes if borne < 1)
         if refus:
             raise invalide("relever", refus)
-        return (yield from self._traceur.suivre(self._relever(limite, apres), self._acte(RELEVER, _bilan_releve)))
+        return (yield from self._traceur.suivre(self._relever(limite, apres), self._acte(RELEVER, self._bilan_releve)))
 
     def accuser(self, recu: MessageRecu, erreur: ErreurIntegration | None) -> Flow[MessageEnvoye]:
         """Answer with a receipt; see :meth:`MssClient.accuser`."""
@@ -86,7 +85,7 @@ class FluxMss:
             reperes=reperes,
             erreur=erreur,
         )
-        objet = {**_objet(accuse), "message_accuse": masquer(recu.message_id or "")}
+        objet = {**_objet(accuse), **self._recu(recu)}
         if erreur:
             objet["erreur"] = erreur.code
         acte: ActeTrace[MessageEnvoye] = self._acte(ACCUSER, _bilan_envoi, objet, _cx(recu.identite))
@@ -101,9 +100,8 @@ class FluxMss:
             raise invalide("MessageRecu", (constat,))
         acces = self._acces()
         _exiger_boite(recu.emplacement, acces)
-        objet = {"message": masquer(recu.message_id or "")}
         flux = self._marquer(recu.emplacement, acces)
-        yield from self._traceur.suivre(flux, self._acte(MARQUER, lambda _: Bilan(), objet))
+        yield from self._traceur.suivre(flux, self._acte(MARQUER, lambda _: Bilan(), self._recu(recu)))
 
     # --- dialogues ---------------------------------------------------------------------------------------
 
@@ -161,6 +159,21 @@ class FluxMss:
         yield Dialogue(marquer, MARQUER, repeatable=True)
 
     # --- traces ------------------------------------------------------------------------------------------
+
+    def _recu(self, recu: MessageRecu) -> dict[str, Detail]:
+        # By keyed digest, as a person: its sender chose the Message-ID, and may have put a name in it.
+        return {"message_recu_ref": self._traceur.reference(recu.message_id)} if recu.message_id else {}
+
+    def _bilan_releve(self, courrier: CourrierReleve) -> Bilan:
+        archives = [type(recu.archive) for recu in courrier]
+        details: dict[str, Detail] = {
+            "messages": len(courrier),
+            "restants": courrier.restants,
+            "archives_verifiees": archives.count(ArchiveLue),
+            "archives_refusees": archives.count(ArchiveRefusee),
+            "messages_recus_refs": " ".join(str(ref) for recu in courrier for ref in self._recu(recu).values()),
+        }
+        return Bilan(Resultat.SUCCES if courrier else Resultat.SANS_RESULTAT, details=details)
 
     def _acte(
         self,
@@ -239,15 +252,3 @@ def _bilan_envoi(resultat: ResultatEnvoi) -> Bilan:
 
 def _codes(refus: tuple[RefusDestinataire, ...]) -> dict[str, Detail]:
     return {"refuses": len(refus), "codes": ",".join(sorted({str(r.code) for r in refus}))} if refus else {}
-
-
-def _bilan_releve(courrier: CourrierReleve) -> Bilan:
-    archives = [type(recu.archive) for recu in courrier]
-    details: dict[str, Detail] = {
-        "messages": len(courrier),
-        "restants": courrier.restants,
-        "archives_verifiees": archives.count(ArchiveLue),
-        "archives_refusees": archives.count(ArchiveRefusee),
-        "message_ids": " ".join(masquer(recu.message_id) for recu in courrier if recu.message_id),
-    }
-    return Bilan(Resultat.SUCCES if courrier else Resultat.SANS_RESULTAT, details=details)

@@ -17,6 +17,7 @@ from typing import Any, Final, Self, TypeAlias, TypeVar
 
 from segur_socles._core.deadline import Deadline
 from segur_socles._core.flow import Channel
+from segur_socles._core.tls import verifying_context
 from segur_socles.errors import Constat, SegurError, ServiceError, VerificationIndisponibleError
 from segur_socles.mss.reception import REPONSE, Reception
 from segur_socles.mss.refus import (
@@ -174,7 +175,7 @@ class Releve:
     # --- opening -----------------------------------------------------------------------------------------
 
     def _chiffrer(self, canal: Channel) -> None:
-        contexte = canal.ssl_context()
+        contexte = verifying_context(canal)
         # A server that says, in clear, that we are known already wants us to speak in clear.
         if self._imap.state != "NONAUTH" or "STARTTLS" not in self._imap.capabilities:
             raise sans_starttls(self._operation)

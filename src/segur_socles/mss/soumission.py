@@ -15,6 +15,7 @@ from typing import Final, Self
 
 from segur_socles._core.deadline import Deadline
 from segur_socles._core.flow import Channel
+from segur_socles._core.tls import verifying_context
 from segur_socles.errors import ChampInvalideError, Constat, DocumentInvalideError, Phase, SegurError
 from segur_socles.mss.codes import libelle_smtp, passager_smtp
 from segur_socles.mss.reception import Reception
@@ -170,7 +171,7 @@ class Soumission:
     # --- opening -----------------------------------------------------------------------------------------
 
     def _chiffrer(self, canal: Channel) -> None:
-        contexte = canal.ssl_context()
+        contexte = verifying_context(canal)
         self._patienter()
         failure: SegurError | None = None
         chiffre = False

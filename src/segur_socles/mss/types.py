@@ -34,10 +34,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PieceJointe:
-    """A file beside a message: its name as written, MIME type in lower case, decoded bytes."""
+    """A file beside a message: its name as written, MIME type in lower case, decoded bytes; its sender's words."""
 
     nom: str = field(repr=False)
-    type_mime: str
+    type_mime: str = field(repr=False)
     octets: bytes = field(repr=False)
 
 
@@ -154,8 +154,8 @@ class AccuseRecu:
     ``message_id`` is the Message-ID it quotes, ``erreur`` the application error (900–906) when processing failed.
     """
 
-    message_id: str | None
-    disposition: str
+    message_id: str | None = field(repr=False)
+    disposition: str = field(repr=False)
     erreur: ErreurIntegration | None = None
     destinataire: str | None = field(default=None, repr=False)
 
@@ -195,6 +195,8 @@ class Emplacement:
 class MessageRecu:
     """A message as received, read without being trusted.
 
+    Everything its sender wrote freely is out of its ``repr``, Message-ID and types included.
+
     - ``octets``: RFC 5322, as fetched, empty when the server could not give them;
     - ``emplacement``: where it was read, None when from a file;
     - ``archive``: the verified ``IHE_XDM.ZIP``, why it was refused, or None when there is none;
@@ -204,7 +206,7 @@ class MessageRecu:
 
     octets: bytes = field(repr=False)
     emplacement: Emplacement | None
-    message_id: str | None
+    message_id: str | None = field(repr=False)
     expediteur: str = field(repr=False)
     destinataires: tuple[str, ...] = field(repr=False)
     objet: str = field(repr=False)

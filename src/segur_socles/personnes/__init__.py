@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "FR_CORE_2_1",
+    "FR_CORE_2_2",
     "ActeSocle",
     "Acteur",
     "Adresse",
@@ -16,6 +18,7 @@ __all__ = [
     "Decision",
     "Difference",
     "DifferencesAcceptees",
+    "EditionPatient",
     "IdentifiantLocal",
     "Identite",
     "IdentiteQualifiee",
@@ -49,6 +52,8 @@ __all__ = [
     "UsagerReconnu",
     "calculer_cle",
     "comparer",
+    "ecrire_patient_fhir",
+    "lire_patient_fhir",
     "normaliser",
     "rapprocher",
 ]
@@ -57,6 +62,9 @@ if TYPE_CHECKING:
     from segur_socles.personnes.autorisation import ActeSocle, Autorisation
     from segur_socles.personnes.coordonnees import Adresse, Telecom, TypeTelecom, UsageTelecom
     from segur_socles.personnes.entourage import Contact, MesureProtection, RoleContact, TypeMesure
+    from segur_socles.personnes.fhir.ecriture import ecrire_patient_fhir
+    from segur_socles.personnes.fhir.edition import FR_CORE_2_1, FR_CORE_2_2, EditionPatient
+    from segur_socles.personnes.fhir.lecture import lire_patient_fhir
     from segur_socles.personnes.identite import (
         Attribut,
         ControleIdentite,
@@ -91,6 +99,8 @@ else:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "FR_CORE_2_1": "segur_socles.personnes.fhir.edition",
+            "FR_CORE_2_2": "segur_socles.personnes.fhir.edition",
             "ActeSocle": "segur_socles.personnes.autorisation",
             "Acteur": "segur_socles.personnes.professionnel",
             "Adresse": "segur_socles.personnes.coordonnees",
@@ -102,6 +112,7 @@ else:
             "Decision": "segur_socles.personnes.identite",
             "Difference": "segur_socles.personnes.traits",
             "DifferencesAcceptees": "segur_socles.personnes.identite",
+            "EditionPatient": "segur_socles.personnes.fhir.edition",
             "IdentifiantLocal": "segur_socles.personnes.usager",
             "Identite": "segur_socles.personnes.identite",
             "IdentiteQualifiee": "segur_socles.personnes.identite",
@@ -135,6 +146,8 @@ else:
             "UsagerReconnu": "segur_socles.personnes.rapprochement",
             "calculer_cle": "segur_socles.personnes.matricule",
             "comparer": "segur_socles.personnes.traits",
+            "ecrire_patient_fhir": "segur_socles.personnes.fhir.ecriture",
+            "lire_patient_fhir": "segur_socles.personnes.fhir.lecture",
             "normaliser": "segur_socles.personnes.traits",
             "rapprocher": "segur_socles.personnes.rapprochement",
         },

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from segur_socles._core.model import Instant, RegleError, Valeur
+from segur_socles._core.model import Instant, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, lire_code
 from segur_socles.personnes.coordonnees import Adresse, Telecom
+from segur_socles.personnes.numeros.idnat import PS_IDNAT
 from segur_socles.personnes.structure import Structure
 
 __all__ = ["Acteur", "IdNatPs", "Intervenant", "Motif", "MoyenAuthentification", "Professionnel"]
 
-# Prefixes of PS_IdNat (SEL-MP-037, certain) and what must follow them.
-_FORMES = {
-    "0": r"[0-9AB]{9}",
-    "1": r"[0-9AB]{9}/.+",
-    "3": r"[0-9A-Z]{9}/.+",
-    "4": r"[0-9]{9}/.+",
-    "5": r"[0-9]{14}/.+",
-    "6": r"[0-9]+/.+",
-    "8": r"[0-9]{11}",
-}
-
-
-def _idnat(valeur: str) -> str:
-    forme = _FORMES.get(valeur[0])
-    if forme is None or not re.fullmatch(forme, valeur[1:]):
-        message = "identifiant national de professionnel mal formé"
-        remede = "écrire 8 + RPPS (11 chiffres), ou 3 + FINESS + / + identifiant interne"
-        raise RegleError(message, regle="PS_IdNat", remede=remede)
-    return valeur
-
-
-IdNatPs = Annotated[str, StringConstraints(min_length=2, max_length=64, pattern=r"^\S+$"), AfterValidator(_idnat)]
+IdNatPs = Annotated[str, AfterValidator(PS_IDNAT.verifier)]
 """National identifier of a professional: ``8`` + RPPS, ``3`` + FINESS + ``/`` + internal id…"""
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
-from segur_socles.personnes.identite import Identite, IdentiteQualifiee
-from segur_socles.personnes.matricule import NUMERO, OidIns
+from segur_socles.personnes.identite import Attribut, Identite, IdentiteQualifiee, StatutIdentite
+from segur_socles.personnes.matricule import OidIns
+from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.personnes.traits import LIBELLES, Trait, TraitsIdentite, egaux, normaliser
 
@@ -112,10 +113,9 @@ Rapprochement: TypeAlias = UsagerReconnu | UsagerInconnu | SansIns | InsDiscorda
 MATRICULE: Final = "matricule INS"
 NATURE: Final = "nature de l'INS (OID)"
 PREMIER_PRENOM: Final = "premier prénom de naissance"
+STATUT: Final = "statut d'identité qualifiée"
 
 _OIDS: Final = frozenset(oid.value for oid in OidIns)
-_NUMERO: Final = 13
-_COMPLET: Final = 15
 
 
 def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapprochement:
@@ -124,7 +124,8 @@ def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapproche
     Recognised: a qualified identity of which matricule, key, OID, birth name, first given name, birth date and
     sex are those received, and so are the list of given names and the birth place if they were sent. Case,
     diacritics and the separators inside names do not count (RNIV EXI SI 29). Candidates that are not qualified
-    are passed over.
+    are passed over. A sender who says that the identity is not qualified, or that it is doubtful or fictive, sends
+    no INS to rely on, whatever matches: only a person decides then.
     """
     recus = sorted({(oid, valeur.strip()) for oid, valeur in recue.identifiants if oid in _OIDS})
     if not recus:
@@ -139,7 +140,7 @@ def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapproche
     memes = [
         candidat
         for candidat in candidats
-        if isinstance(candidat, IdentiteQualifiee) and candidat.matricule.numero == valeur[:_NUMERO]
+        if isinstance(candidat, IdentiteQualifiee) and candidat.matricule.numero == valeur[: nir.LONGUEUR]
     ]
     if not memes:
         return UsagerInconnu()
@@ -156,15 +157,21 @@ def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapproche
 
 
 def _manques(valeur: str, recue: IdentiteRecue) -> tuple[str, ...]:
-    numero, cle = valeur[:_NUMERO], valeur[_NUMERO:]
     presents = {
-        MATRICULE: len(valeur) == _COMPLET and NUMERO.fullmatch(numero) and cle.isascii() and cle.isdigit(),
+        MATRICULE: nir.COMPLET.fullmatch(valeur),
         LIBELLES[Trait.NOM_NAISSANCE]: recue.nom_naissance,
         PREMIER_PRENOM: recue.premier_prenom,
         LIBELLES[Trait.DATE_NAISSANCE]: recue.date_naissance,
         LIBELLES[Trait.SEXE]: recue.sexe,
+        STATUT: _non_dementie(recue),
     }
     return tuple(libelle for libelle, present in presents.items() if not present)
+
+
+def _non_dementie(recue: IdentiteRecue) -> bool:
+    """Whether the sender leaves the INS its worth: only a qualified identity is sent with one (RNIV EXI ID 29)."""
+    douteuse = {Attribut.DOUTEUSE, Attribut.FICTIVE} & set(recue.attributs_annonces)
+    return recue.statut_annonce in (None, StatutIdentite.QUALIFIEE) and not douteuse
 
 
 def _ecarts(recue: IdentiteRecue, traits: TraitsIdentite) -> Iterable[str]:

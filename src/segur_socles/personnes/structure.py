@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator
 
-from segur_socles._core.model import RegleError, Valeur
+from segur_socles._core.model import Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, lire_code
 from segur_socles.personnes.coordonnees import Adresse, Telecom
+from segur_socles.personnes.numeros.genres import LONGUEUR_SIREN, Genre
+from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
+from segur_socles.personnes.numeros.lecture import verifier
 
-__all__ = ["Finess", "Structure"]
+__all__ = ["Finess", "Siret", "Structure"]
 
 
 def _secteur(valeur: object) -> object:
@@ -22,19 +26,11 @@ def _cadre(valeur: object) -> object:
     return lire_code("JDV_J04", valeur)
 
 
-def _siret(valeur: str) -> str:
-    # La Poste's establishments are the known exception to Luhn; they are no health structures.
-    doubles = [int(c) * (2 if i % 2 == 0 else 1) for i, c in enumerate(valeur)]
-    if sum(d - 9 if d > 9 else d for d in doubles) % 10:  # noqa: PLR2004
-        message = "clé de contrôle fausse"
-        raise RegleError(message, regle="SIRET (clé de Luhn)", remede="vérifier les 14 chiffres")
-    return valeur
-
-
-Finess = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9AB][0-9A-Z]{7}$")]
+Finess = Annotated[str, AfterValidator(partial(verifier, genre=Genre.FINESS))]
 """9 characters; letters occur in Corsica and in test numbers (``0B0127189``), so no digits-only rule."""
 
-Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$"), AfterValidator(_siret)]
+Siret = Annotated[str, AfterValidator(partial(verifier, genre=Genre.SIRET))]
+"""14 digits, the last one a key."""
 
 
 class Structure(Valeur):
@@ -61,14 +57,11 @@ class Structure(Valeur):
     @property
     def struct_idnat(self) -> str:
         """National structure identifier: ``1`` + geographic FINESS."""
-        return f"1{self.finess_eg}"
+        return STRUCT_IDNAT.ecrire(Genre.FINESS, self.finess_eg)
 
     @property
     def idnats_lies(self) -> frozenset[str]:
         """Every national identifier a certificate of this structure may bear in its OU."""
-        lies = {self.struct_idnat}
-        if self.finess_ej:
-            lies.add(f"1{self.finess_ej}")
-        if self.siret:
-            lies.update((f"3{self.siret}", f"2{self.siret[:9]}"))
-        return frozenset(lies)
+        siren = self.siret and self.siret[:LONGUEUR_SIREN]
+        numeros = ((Genre.FINESS, self.finess_ej), (Genre.SIRET, self.siret), (Genre.SIREN, siren))
+        return frozenset({self.struct_idnat, *(STRUCT_IDNAT.ecrire(genre, n) for genre, n in numeros if n)})

@@ -8,6 +8,8 @@ from typing import Final
 
 from segur_socles.errors import AccesRefuseError, Constat
 from segur_socles.nomenclatures.codes import nomenclature
+from segur_socles.personnes.numeros.genres import Genre
+from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 from segur_socles.personnes.professionnel import Acteur, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
 
@@ -71,14 +73,13 @@ class ActivitePsc:
     @property
     def finess(self) -> str | None:
         """Geographic FINESS of the site, said as such or by the national identifier of the structure."""
-        if self.finess_eg or not (self.struct_idnat or "").startswith("1"):
-            return self.finess_eg
-        return (self.struct_idnat or "")[1:]
+        return self.finess_eg or STRUCT_IDNAT.extraire(self.struct_idnat, Genre.FINESS)
 
     @property
     def idnats(self) -> frozenset[str]:
         """National identifiers of the structure that it names."""
-        dits = {self.struct_idnat, self.finess and f"1{self.finess}", self.siret and f"3{self.siret}"}
+        numeros = ((Genre.FINESS, self.finess), (Genre.SIRET, self.siret))
+        dits = (self.struct_idnat, *(n and STRUCT_IDNAT.ecrire(genre, n) for genre, n in numeros))
         return frozenset(idnat for idnat in dits if idnat)
 
 

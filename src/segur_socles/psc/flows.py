@@ -255,7 +255,8 @@ def _session(claims: Mapping[str, Any], userinfo: Mapping[str, Any], jetons: Jet
         moyen=texte(userinfo, "authMode") or texte(claims, "authMode"),
         jetons=jetons,
         civilite=texte(userinfo, "codeCivilite"),
-        authentifie_le=_instant(claims.get("auth_time")),
+        # Without auth_time, the ID token's own date: no later than which the person had logged in.
+        authentifie_le=_instant(claims.get("auth_time")) or _instant(claims.get("iat")),
         activites=lire_activites(userinfo),
         donnees=userinfo,
     )

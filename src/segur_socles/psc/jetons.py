@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from segur_socles.credentials.secret import Secret
 from segur_socles.errors import ConnexionRefuseeError
+from segur_socles.psc.messages import objet_json
 from segur_socles.psc.types import NiveauEidas
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _claims(jeton: Secret, cle: RSAKey | ECKey, algorithme: str) -> Mapping[str,
         octets = jws.deserialize_compact(jeton.reveler(), cle, algorithms=[algorithme]).payload
     except (JoseError, ValueError, TypeError):
         octets = None
-    claims = _json(octets) if octets is not None else None
+    claims = objet_json(octets) if octets is not None else None
     if claims is None:  # outside the handler: joserfc's error may hold the token
         raise _refus("signature", "sa signature n'est pas valide")
     return claims
@@ -184,17 +184,9 @@ def _nombre(valeur: object) -> float:
 
 def _objet(partie: str) -> dict[str, Any] | None:
     try:
-        return _json(_base64url(partie))
+        return objet_json(_base64url(partie))
     except ValueError:
         return None
-
-
-def _json(octets: bytes) -> dict[str, Any] | None:
-    try:
-        objet = json.loads(octets)
-    except (ValueError, RecursionError):
-        return None
-    return objet if isinstance(objet, dict) else None
 
 
 def _refus(controle: str, quoi: str, remede: str = _REMEDE) -> ConnexionRefuseeError:

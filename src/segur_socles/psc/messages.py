@@ -28,6 +28,7 @@ __all__ = [
     "lire_jetons",
     "lire_objet",
     "lire_retour",
+    "objet_json",
     "texte",
 ]
 
@@ -67,7 +68,7 @@ def lire_objet(response: Response, *, quoi: str, par_certificat: bool = False) -
         TransportError: it failed (5xx), or is no Pro Santé Connect (4xx without an OAuth code).
         ReponseInvalideError: a success that is not the JSON object of the protocol.
     """
-    objet = _json(response.content)
+    objet = objet_json(response.content)
     if response.status == _SUCCES and objet is not None:
         return objet
     if response.status == _SUCCES:
@@ -93,8 +94,10 @@ def lire_decouverte(objet: Mapping[str, Any], acces: AccesPsc, *, autorisation: 
     """Read the discovery document; its issuer must be the configured one, to the character.
 
     ``autorisation`` is the login page that the environment expects, if it says one. Aliases for mutual TLS are taken
-    endpoint by endpoint (RFC 8705 §5). The runner refuses any host that the environment does not name.
+    endpoint by endpoint (RFC 8705 §5). The runner refuses any host that the environment does not name; addresses for
+    the browser, which it does not see, are compared here.
     """
+    connus = {_hote(url) for url in (acces.issuer, autorisation) if url is not None}
     alias = objet.get("mtls_endpoint_aliases") if acces.par_certificat else None
 
     def adresse(nom: str) -> str:
@@ -104,15 +107,27 @@ def lire_decouverte(objet: Mapping[str, Any], acces: AccesPsc, *, autorisation: 
             raise ReponseInvalideError(message, phase="read", sent=True)
         return url
 
+    def pour_le_navigateur(nom: str) -> str:
+        url = adresse(nom)
+        if _hote(url) not in connus:
+            message = "Pro Santé Connect annonce une page d'un autre hôte ; le navigateur n'y est pas envoyé."
+            raise ConnexionRefuseeError(message, controle=nom, remede="vérifier Environment.psc et psc_autorisation")
+        return url
+
     if objet.get("issuer") != acces.issuer:
         message = "Le service qui répond n'est pas l'émetteur attendu (issuer) ; personne n'est authentifié."
         raise ConnexionRefuseeError(message, controle="iss", remede="vérifier Environment.psc, au caractère près")
-    page = adresse("authorization_endpoint")
+    page = pour_le_navigateur("authorization_endpoint")
     if autorisation is not None and page != autorisation:
         message = "La page de connexion annoncée n'est pas celle de l'environnement ; le navigateur n'y est pas envoyé."
         raise ConnexionRefuseeError(message, controle="authorization_endpoint", remede="vérifier psc_autorisation")
-    deconnexion = adresse("end_session_endpoint") if "end_session_endpoint" in objet else None
+    deconnexion = pour_le_navigateur("end_session_endpoint") if "end_session_endpoint" in objet else None
     return Decouverte(page, adresse("token_endpoint"), adresse("userinfo_endpoint"), adresse("jwks_uri"), deconnexion)
+
+
+def _hote(url: str) -> str:
+    # The authority whole, user part and odd characters included: a browser may read these otherwise than we do.
+    return urlsplit(url).netloc.lower().removesuffix(":443")
 
 
 def lire_retour(retour: str, demande: DemandeConnexion, acces: AccesPsc) -> str | ConnexionNonAboutie:
@@ -245,7 +260,8 @@ def _duree(objet: Mapping[str, Any], nom: str) -> int | None:
 _DIX_ANS: Final = 10 * 366 * 86400
 
 
-def _json(octets: bytes) -> dict[str, Any] | None:
+def objet_json(octets: bytes) -> dict[str, Any] | None:
+    """Read a JSON object; ``None`` for anything else."""
     try:
         objet = json.loads(octets)
     except (ValueError, RecursionError):

@@ -128,7 +128,8 @@ class SessionPsc:
 
     - ``sub``: stable key of the person at the service, opaque; ``id_nat``: national identifier (PS_IdNat);
     - ``niveau``: strength of the authentication; ``moyen``: ``CARD``, ``MOBILE`` or another, ``None`` if not said;
-    - ``authentifie_le``: when the person proved who he or she is, by the ID token; ``None`` if it does not say;
+    - ``authentifie_le``: when the person proved who he or she is, by the ID token (else when that was issued); the
+      actor keeps it, and an authentication that is too old no longer consults the DMP, whatever became of the tokens;
     - ``activites``: every exercise and activity declared; ``donnees``: UserInfo as received.
     """
 

@@ -95,7 +95,7 @@ class _Redacteur:
                 self._auteur(lot.id, LOT["author"], lot.auteur),
                 self._code(lot.id, LOT["contentTypeCode"], lot.type_contenu),
                 f'<rim:Classification id="{self._id("cla")}" {node}/>',
-                self._identifiant(lot.id, LOT["patientId"], str(lot.patient)),
+                self._identifiant(lot.id, LOT["patientId"], lot.patient.cx()),
                 self._identifiant(lot.id, LOT["sourceId"], lot.source_id),
                 self._identifiant(lot.id, LOT["uniqueId"], lot.unique_id),
                 "</rim:RegistryPackage>",
@@ -112,7 +112,7 @@ class _Redacteur:
                 _localise("Description", entree.commentaire),
                 *(self._auteur(entree.id, DOCUMENT["author"], auteur) for auteur in entree.auteurs),
                 *self._codes(entree),
-                self._identifiant(entree.id, DOCUMENT["patientId"], str(entree.patient)),
+                self._identifiant(entree.id, DOCUMENT["patientId"], entree.patient.cx()),
                 self._identifiant(entree.id, DOCUMENT["uniqueId"], entree.unique_id),
                 "</rim:ExtrinsicObject>",
             )
@@ -165,7 +165,7 @@ def _slots(entree: DocumentEntry) -> Iterator[str]:
         ("serviceStartTime", [entree.debut]),
         ("serviceStopTime", [entree.fin]),
         ("size", [None if entree.taille is None else str(entree.taille)]),
-        ("sourcePatientId", [str(entree.patient_source)]),
+        ("sourcePatientId", [entree.patient_source.cx()]),
         ("sourcePatientInfo", entree.patient_source_infos),
         ("URI", [entree.uri]),
     )

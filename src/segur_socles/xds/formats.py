@@ -101,7 +101,8 @@ class Cx:
         parts = _split(value, 5)
         return cls(parts[0], _authority(parts[3]), parts[4])
 
-    def __str__(self) -> str:
+    def cx(self) -> str:
+        """Write as a component. Not ``__str__``: the identifier may be a matricule, and must be asked for."""
         return f"{self.id}^^^&{self.autorite}&ISO^{self.type_id}"
 
 

@@ -205,7 +205,9 @@ class _Lecture:
         patient, recue = entree.patient, entete.patient
         if patient and _cle(patient) not in recue.identifiants:
             self._refuser(champ, f"{_DISCORDANCE} (patientId)", _UN_USAGER)
-        for nom in _ecarts_pid(entree.slots.get("sourcePatientInfo", ()), recue):
+        if any(_autre_que(Cx.lire(source), recue) for source in entree.slots.get("sourcePatientId", ())):
+            self._refuser(champ, f"{_DISCORDANCE} (sourcePatientId)", _UN_USAGER)
+        for nom in dict.fromkeys(_ecarts_pid(entree.slots.get("sourcePatientInfo", ()), recue)):
             self._refuser(champ, f"{_DISCORDANCE} ({nom})", _UN_USAGER)
 
     # --- the person ---
@@ -250,20 +252,61 @@ def _jour(date: str | None) -> str | None:
     return date and date[:8]
 
 
+def _autre_que(identifiant: Cx, recue: IdentiteRecue) -> bool:
+    """Whether an identifier is somebody else's: an INS that the header has not, or another one of its authorities.
+
+    A local number of an authority that the header does not quote says nothing.
+    """
+    comparable = identifiant.autorite in _INS | {autorite for autorite, _ in recue.identifiants}
+    return comparable and bool(identifiant.id) and _cle(identifiant) not in recue.identifiants
+
+
 def _ecarts_pid(infos: Iterable[str], recue: IdentiteRecue) -> Iterator[str]:
     """Name the traits of sourcePatientInfo that contradict the header; what either leaves out says nothing."""
-    for champ, valeur in (info.partition("|")[::2] for info in infos):
+    for champ, valeur in _repetitions(infos):
         parties = [partie.strip() for partie in valeur.split("^")]
-        if champ == "PID-5" and parties[6:7] == ["L"] and _contredit(parties[0], recue.nom_naissance):
-            yield "nom de naissance"
+        if champ == "PID-3" and _autre_que(Cx.lire(valeur), recue):
+            yield "INS ou identifiant local"
+        if champ == "PID-5":
+            yield from _ecarts_nom(parties, recue)
         if champ == "PID-7" and _contredit(_jour(parties[0]), _jour(recue.date_naissance)):
             yield "date de naissance"
         if champ == "PID-8" and _contredit(parties[0], recue.sexe):
             yield "sexe"
 
 
+def _repetitions(infos: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Give each value of each field of PID. Identifiers may be repeated after a tilde; names are taken whole."""
+    for champ, _, valeurs in (info.partition("|") for info in infos):
+        for valeur in valeurs.split("~") if champ == "PID-3" else [valeurs]:
+            yield champ, valeur
+
+
+def _ecarts_nom(parties: list[str], recue: IdentiteRecue) -> Iterator[str]:
+    """Compare a name of PID-5: the legal one (``L``) is that of birth, another may be that of birth or the used one."""
+    nom, prenom, *_ = (*parties, "")
+    legal = parties[6:7] == ["L"]
+    noms = (recue.nom_naissance,) if legal else (recue.nom_naissance, recue.nom_utilise)
+    premier = recue.premier_prenom or (recue.prenoms or "").partition(" ")[0]
+    prenoms = (premier, recue.prenoms) if legal else (premier, recue.prenoms, recue.prenom_utilise)
+    if _contredit_tous(nom, noms):
+        yield "nom de naissance" if legal else "nom"
+    if _contredit_tous(prenom, prenoms):
+        yield "prénom"
+
+
 def _contredit(annonce: str | None, lu: str | None) -> bool:
     return bool(annonce and lu) and not egaux(Trait.NOM_NAISSANCE, str(normaliser(annonce)), str(normaliser(lu)))
+
+
+def _contredit_tous(annonce: str, lus: Iterable[str | None]) -> bool:
+    """Whether a name is none of those read, and some were. The separators of PID cannot be part of one."""
+    connus = [nom for lu in lus if lu and (nom := _sans_separateurs(lu))]
+    return bool(connus) and all(_contredit(_sans_separateurs(annonce), nom) for nom in connus)
+
+
+def _sans_separateurs(nom: str) -> str:
+    return " ".join(nom.replace("^", " ").replace("|", " ").split())
 
 
 def _constats_de(champ: str, error: DocumentInvalideError) -> tuple[Constat, ...]:

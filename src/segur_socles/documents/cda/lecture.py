@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Final
 
@@ -15,9 +16,12 @@ from segur_socles.documents.cda.balises import HL7
 from segur_socles.errors import Constat, DocumentInvalideError
 from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.recue import IdentiteRecue
-from segur_socles.personnes.traits import Sexe
+from segur_socles.personnes.traits import LIBELLES, Sexe, Trait, egaux, normaliser
 
-__all__ = ["ActeurLu", "EnteteLu", "StructureLue", "instant_hl7", "lire_entete"]
+__all__ = ["UN_USAGER", "ActeurLu", "EnteteLu", "StructureLue", "instant_hl7", "lire_entete"]
+
+UN_USAGER: Final = "CDA R2, recordTarget : un seul usager"
+"""Rule of the findings about a document that names several persons, or gives one person contradictory traits."""
 
 _NS: Final = {"h": HL7}
 _TS: Final = re.compile(r"(\d{14}|\d{12})(?:\.\d+)?([+-])(\d{2})(\d{2})")
@@ -82,18 +86,15 @@ class EnteteLu(Valeur):
 def lire_entete(octets: bytes) -> EnteteLu:
     """Read the header of a CDA R2 document.
 
-    Raises ``DocumentInvalideError``: not XML, not a CDA, without identifier, type, date or patient, or about
-    several patients. What is optional and absent is None; nothing is guessed.
+    Raises ``DocumentInvalideError``: not XML, not a CDA, without identifier, type, date or patient, about several
+    patients, or with traits that contradict each other. What is optional and absent is None; nothing is guessed.
     """
     racine = parse(octets, quota=DOCUMENT, what="Le document")
     if racine.tag != f"{{{HL7}}}ClinicalDocument":
         raise DocumentInvalideError(
             "Le document n'est pas un CDA R2.", remede="l'ouvrir avec le logiciel qui convient à son format"
         )
-    if len(racine.findall("h:recordTarget", _NS)) > 1:
-        raise DocumentInvalideError(
-            "Le document concerne plusieurs usagers.", remede="demander à son émetteur un document par usager"
-        )
+    _exiger_un_usager(racine)
     unique_id, date = _identifiant(racine, "h:id"), _attribut(racine, "h:effectiveTime", "value")
     type_, role = _code(racine, "h:code"), racine.find("h:recordTarget/h:patientRole", _NS)
     if unique_id is None or type_ is None or date is None or role is None:
@@ -144,6 +145,61 @@ def instant_hl7(valeur: str | None) -> datetime | None:
         return datetime.strptime(lu[1].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=zone)
     except ValueError:
         return None
+
+
+# --- one person ------------------------------------------------------------------------------------------
+
+_CIBLE: Final = "h:recordTarget"
+_PERSONNE: Final = f"{_CIBLE}/h:patientRole/h:patient"
+_SEULS: Final = (_CIBLE, f"{_CIBLE}/h:patientRole", _PERSONNE)
+"""Elements that the standard allows once."""
+
+_REMEDE_USAGER: Final = "demander à son émetteur un document par usager"
+
+
+def _exiger_un_usager(racine: etree._Element) -> None:
+    """Refuse a header that names two people, or of which one trait has two values: any of the two might be read.
+
+    A repetition that says the same thing again does no harm. Used names may be several, and no rule rests on them.
+    """
+    if any(len(racine.findall(chemin, _NS)) > 1 for chemin in _SEULS):
+        ecarts = ["le document concerne plusieurs usagers"]
+    else:
+        ecarts = [
+            f"le document contredit sa propre identité : {nom}"
+            for nom, (trait, valeurs) in _traits_ecrits(racine).items()
+            if any(not egaux(trait, valeurs[0], autre) for autre in valeurs[1:])
+        ]
+    if ecarts:
+        constats = tuple(Constat("ClinicalDocument/recordTarget", e, UN_USAGER, _REMEDE_USAGER) for e in ecarts)
+        raise DocumentInvalideError("Le document ne désigne pas un usager et un seul.", constats=constats)
+
+
+def _traits_ecrits(racine: etree._Element) -> dict[str, tuple[Trait, list[str]]]:
+    """Give every value written of each trait, comparable, under its French label."""
+    noms = racine.findall(f"{_PERSONNE}/h:name", _NS)
+    prenoms, lieux = LIBELLES[Trait.PRENOMS], racine.findall(f"{_PERSONNE}/h:birthplace/h:place/h:addr/h:county", _NS)
+    lus: dict[str, tuple[Trait, Sequence[str | None]]] = {
+        LIBELLES[Trait.NOM_NAISSANCE]: (Trait.NOM_NAISSANCE, [t for n in noms for t in _parties(n, "family", "BR")]),
+        "premier prénom de naissance": (Trait.PRENOMS, [t for n in noms for t in _parties(n, "given", "BR")]),
+        # Inside one name, given names may be written one by one.
+        prenoms: (Trait.PRENOMS, [" ".join(filter(None, _parties(n, "given", None))) for n in noms]),
+        LIBELLES[Trait.SEXE]: (Trait.SEXE, _attributs(racine, f"{_PERSONNE}/h:administrativeGenderCode", "code")),
+        LIBELLES[Trait.DATE_NAISSANCE]: (
+            Trait.DATE_NAISSANCE,
+            [jour[:8] for jour in _attributs(racine, f"{_PERSONNE}/h:birthTime", "value")],
+        ),
+        LIBELLES[Trait.LIEU_NAISSANCE]: (Trait.LIEU_NAISSANCE, [_contenu(lieu) for lieu in lieux]),
+    }
+    return {nom: (trait, [str(normaliser(v)) for v in valeurs if v]) for nom, (trait, valeurs) in lus.items()}
+
+
+def _parties(nom: etree._Element, balise: str, qualificatif: str | None) -> list[str | None]:
+    return [_contenu(n) for n in nom.findall(f"h:{balise}", _NS) if n.get("qualifier") == qualificatif]
+
+
+def _attributs(noeud: etree._Element, chemin: str, nom: str) -> list[str]:
+    return [n.get(nom, "").strip() for n in noeud.findall(chemin, _NS)]
 
 
 # --- parts -----------------------------------------------------------------------------------------------

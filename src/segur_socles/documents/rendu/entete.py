@@ -21,12 +21,6 @@ __all__ = ["en_clair", "lire_patient", "lire_proches", "lire_professionnels"]
 
 _NS: Final = {"h": HL7}
 _SEXES: Final = {Sexe.FEMININ: "Féminin", Sexe.MASCULIN: "Masculin"}
-_NATURES: Final = {
-    OidIns.NIR: "NIR",
-    OidIns.NIA: "NIA",
-    OidIns.NIR_TEST: "NIR de test",
-    OidIns.NIR_DEMO: "NIR de démonstration",
-}
 _USAGES: Final = {
     "H": "domicile",
     "HP": "domicile",
@@ -51,9 +45,6 @@ _PROTECTEURS: Final = frozenset({"TUTEUR", "CURATEUR", "MSVG"})
 _CIVILITES: Final = {"M": "M.", "MME": "Mme"}
 _TITRES: Final = {"DR": "Dr", "PR": "Pr"}
 """Codes of JDV_J245 and JDV_J246 as they are read; who has one of these titles is called by it alone."""
-_GROUPES: Final = ((0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15))
-"""How a matricule is read aloud: sex, year, month, département, commune, order, key."""
-
 _PARTIES_ADRESSE: Final = ("houseNumber", "streetNameType", "streetName")
 
 
@@ -99,8 +90,8 @@ def lire_patient(racine: etree._Element, entete: EnteteLu) -> Patient:
         nom=" ".join(filter(None, (prenom, nom))) or "Nom non renseigné",
         traits=tuple((k, v or "Non renseigné") for k, v in lignes.items() if v or k not in absents),
         coordonnees=_joindre(role, citoyenne=matricule is not None),
-        matricule=_groupe(matricule.valeur) if matricule else None,
-        nature=_NATURES[matricule.oid] if matricule else "",
+        matricule=matricule.affichage if matricule else None,
+        nature=matricule.oid.libelle if matricule else "",
         mention=mention,
     )
 
@@ -122,10 +113,6 @@ def _ins(recue: IdentiteRecue) -> tuple[MatriculeIns | None, str]:
     if matricule.oid.de_test:
         return matricule, "Matricule de test : ce document ne concerne pas une personne réelle."
     return matricule, "Identité transmise comme qualifiée par l'émetteur ; à rapprocher avant toute intégration."
-
-
-def _groupe(matricule: str) -> str:
-    return " ".join(matricule[debut:fin] for debut, fin in _GROUPES)
 
 
 # --- those around ----------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from urllib.parse import quote, quote_plus, urlencode
 from segur_socles._core.model import invalide
 from segur_socles.errors import ChampInvalideError, Constat
 from segur_socles.personnes.adresses_mss import est_adresse_mss, est_citoyenne
+from segur_socles.personnes.numeros.genres import Genre
+from segur_socles.personnes.numeros.idnat import PS_IDNAT, STRUCT_IDNAT
 
 __all__ = [
     "PORTEURS_DE_BOITE",
@@ -29,8 +31,6 @@ FINESS: Final = "https://finess.esante.gouv.fr"
 PORTEURS_DE_BOITE: Final = ("Practitioner", "PractitionerRole", "Organization")
 """Resources that may carry a mailbox (certain)."""
 
-_RPPS: Final = re.compile(r"8?([0-9]{11})", re.ASCII)
-_FINESS: Final = re.compile(r"1?([0-9][0-9AB][0-9A-Z]{7})", re.ASCII)
 _CODE_POSTAL: Final = re.compile(r"[0-9]{2,5}", re.ASCII)
 _NOM_MIN: Final = 2
 _NOM_MAX: Final = 100
@@ -56,20 +56,15 @@ class Demande:
 
 def par_rpps(rpps: str) -> Demande:
     """Search a professional and all his or her situations. ``rpps``: 11 digits, or PS_IdNat (``8`` + RPPS)."""
-    trouve = _RPPS.fullmatch(rpps.strip())
-    if trouve is None:
-        raise _refus("rpps", "numéro RPPS mal formé", "RPPS : 11 chiffres", "donner les 11 chiffres, ou 8 suivi d'eux")
-    numero = trouve[1]
+    numero = PS_IDNAT.numero(rpps, Genre.RPPS).valeur
     criteres = (("identifier", numero), ("_revinclude", "PractitionerRole:practitioner"))
     return Demande("Practitioner", criteres, (numero,))
 
 
 def par_finess(finess: str) -> Demande:
     """Search a structure. ``finess``: 9 characters, geographic or legal, or Struct_IdNat (``1`` + FINESS)."""
-    trouve = _FINESS.fullmatch(finess.strip())
-    if trouve is None:
-        raise _refus("finess", "numéro FINESS mal formé", "FINESS : 9 caractères", "vérifier le numéro de la structure")
-    return Demande("Organization", (("identifier", f"{FINESS}|{trouve[1]}"),), (trouve[1],))
+    numero = STRUCT_IDNAT.numero(finess, Genre.FINESS).valeur
+    return Demande("Organization", (("identifier", f"{FINESS}|{numero}"),), (numero,))
 
 
 def par_nom_de_famille(nom: str) -> Demande:

@@ -67,10 +67,11 @@ class FluxAnnuaire:
             fiche = _unique([f for f in recolte.de(FicheProfessionnel) if f.rpps == numero], recolte)
             if fiche is None:
                 return ProfessionnelAbsent()
-            situations = tuple(
-                s for s in recolte.de(SituationExercice) if s.professionnel in (None, f"Practitioner/{fiche.id}")
-            )
-            return ProfessionnelTrouve(fiche, situations, _fusionner((fiche, *situations)))
+            # One that does not say whose it is might be somebody else's, and so its mailboxes.
+            recues = recolte.de(SituationExercice)
+            situations = tuple(s for s in recues if s.professionnel == f"Practitioner/{fiche.id}")
+            anonymes = sum(s.professionnel is None for s in recues)
+            return ProfessionnelTrouve(fiche, situations, _fusionner((fiche, *situations)), anonymes)
 
         return self._suivre(flux(), PAR_RPPS, _bilan_professionnel)
 

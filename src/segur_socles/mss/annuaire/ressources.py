@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final, TypedDict
@@ -18,6 +17,8 @@ from segur_socles.mss.annuaire.types import (
     SituationExercice,
 )
 from segur_socles.personnes.adresses_mss import est_adresse_mss
+from segur_socles.personnes.numeros.genres import Genre
+from segur_socles.personnes.numeros.idnat import PS_IDNAT
 
 __all__ = ["LECTEURS", "liste", "texte"]
 
@@ -40,8 +41,6 @@ _SYSTEMES: Final = {
     "http://finess.sante.gouv.fr": "FINESS",
 }
 """System → kind of identifier, for those that come without a type. The second ones are those of older samples."""
-
-_COURRIEL: Final = re.compile(r"[!-~]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
 
 
 # --- shapes ---
@@ -142,9 +141,12 @@ def _boites(ressource: Objet, porteur: str) -> tuple[BoiteMss, ...]:
 
 
 def _boite(telecom: Objet, porteur: str) -> BoiteMss | None:
-    """Read a telecom as a mailbox; None if it is an ordinary contact."""
+    """Read a telecom as a mailbox; None if it is an ordinary contact.
+
+    Whatever its extensions say, an address outside the MSSanté space is not one: what is written there would leave it.
+    """
     adresse = texte(telecom.get("value"))
-    if telecom.get("system") != "email" or adresse is None or not _COURRIEL.fullmatch(adresse):
+    if telecom.get("system") != "email" or adresse is None or not est_adresse_mss(adresse):
         return None
     extensions = {texte(e.get("url")): e for e in liste(telecom.get("extension"))}
     type_, metadonnees = extensions.get(_TYPE_DE_COURRIEL), extensions.get(_METADONNEES)
@@ -154,10 +156,8 @@ def _boite(telecom: Objet, porteur: str) -> BoiteMss | None:
         reconnaissance = Reconnaissance.EXTENSION
     elif metadonnees is not None:
         reconnaissance = Reconnaissance.METADONNEES
-    elif est_adresse_mss(adresse):
-        reconnaissance = Reconnaissance.ADRESSE
     else:
-        return None
+        reconnaissance = Reconnaissance.ADRESSE
     details = {texte(e.get("url")): _valeur(e) for e in liste((metadonnees or {}).get("extension"))}
     rang = telecom.get("rank")
     return BoiteMss(
@@ -183,7 +183,7 @@ def _professionnel(ressource: Objet) -> FicheProfessionnel:
     nom = next(liste(ressource.get("name")), {})
     return FicheProfessionnel(
         **_commun(ressource),
-        rpps=identifiants.get("RPPS") or (id_nat[1:] if id_nat and id_nat.startswith("8") else None),
+        rpps=identifiants.get("RPPS") or PS_IDNAT.extraire(id_nat, Genre.RPPS),
         id_nat=id_nat,
         nom=texte(nom.get("family")),
         prenoms=_textes(nom.get("given")),

@@ -227,18 +227,21 @@ class ProfessionnelTrouve:
     """The professional, every situation of his or hers, and all the mailboxes these carry.
 
     ``boites`` merges person and situations by address, preferred ones first; those of a closed one are left out.
+    ``anonymes`` counts the situations that do not say whose they are: they are left out, with their mailboxes.
     """
 
     fiche: FicheProfessionnel
     situations: tuple[SituationExercice, ...] = ()
     boites: tuple[BoiteMss, ...] = ()
+    anonymes: int = 0
 
     @property
     def explication(self) -> str:
         """Sentence for the screen."""
         if self.fiche.close:
             return "Ce professionnel n'exerce plus, selon l'annuaire."
-        return f"Professionnel trouvé, {_compte(self.boites)}."
+        suite = " ; une partie de ses situations d'exercice n'a pas pu lui être rattachée" if self.anonymes else ""
+        return f"Professionnel trouvé, {_compte(self.boites)}{suite}."
 
 
 @dataclass(frozen=True, slots=True)

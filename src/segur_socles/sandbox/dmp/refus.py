@@ -61,8 +61,9 @@ class CodeXds(StrEnum):
     PARAMETRES = "XDSStoredQueryParamNumber"
     DOCUMENT_INCONNU = "XDSDocumentUniqueIdError"
     ENTREPOT_INCONNU = "XDSUnknownRepositoryId"
+    # The same guess as for reading: the one published code that says so.
+    DMP_FERME = "DMPClosed"
     PARAMETRE_NON_JOUE = "SANDBOX_PARAMETRE"
-    DMP_FERME = "SANDBOX_DMP_FERME"
     STRUCTURE_AUTEUR = "SANDBOX_AUTHOR_INSTITUTION"
     PATIENT_VIHF = "SANDBOX_PATIENT_VIHF"
     CDA = "SANDBOX_CDA"

@@ -23,6 +23,8 @@ from segur_socles.documents.contenu.communs import Reponse
 from segur_socles.documents.contenu.pieces import EtablissementPreference
 from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.coordonnees import Adresse
+from segur_socles.personnes.numeros.genres import Genre
+from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 
 __all__ = ["acte_fictif", "directive", "disposition", "observation", "soins_palliatifs"]
 
@@ -108,7 +110,7 @@ def disposition(souhait: EtablissementPreference | None, ancre: str, atelier: At
 def _receveur(souhait: EtablissementPreference) -> str:
     ou: Adresse | None = souhait.adresse
     role = (
-        (ii("1.2.250.1.71.4.2.2", f"1{souhait.finess}") if souhait.finess else "")
+        (ii("1.2.250.1.71.4.2.2", STRUCT_IDNAT.ecrire(Genre.FINESS, souhait.finess)) if souhait.finess else "")
         + adresse(ou)
         + (telecoms([souhait.telecom]) if souhait.telecom else "")
         + el("playingEntity", texte("name", souhait.nom))
