@@ -95,7 +95,7 @@ from segur_socles import (
     rapprocher,
 )
 from segur_socles.errors import Constat, SegurError, ServiceError, TransportError
-from segur_socles.mss import RefusDestinataire
+from segur_socles.mss import CourrierReleve, RefusDestinataire
 from segur_socles.mss.annuaire import BoiteMss, FicheProfessionnel, FicheStructure
 
 
@@ -360,7 +360,7 @@ def a_mailbox_is_read_filed_acknowledged_and_marked(
     session: Session, envoye: MessagePret, nos_usagers: tuple[IdentiteQualifiee, ...]
 ) -> list[IdentiteQualifiee]:
     reconnus: list[IdentiteQualifiee] = []
-    for recu in assert_type(session.mss.relever(limite=10), tuple[MessageRecu, ...]):
+    for recu in assert_type(session.mss.relever(limite=10), CourrierReleve):
         if recu.accuse:
             assert_type(recu.accuse, AccuseRecu)
             assert_type(recu.accuse.concerne(envoye) and recu.accuse.reussi, bool)

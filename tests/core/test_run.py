@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from segur_socles._core import run
 from segur_socles._core.body import BytesBody, MemorySink, PartsBody
 from segur_socles._core.deadline import Deadline
 from segur_socles._core.flow import Call, Dialogue, Flow, Http, Request, Response, Sleep, once
@@ -451,6 +453,43 @@ def test_a_dialogue_is_repeated_by_the_same_decision(
         drive(mode, lambda _: httpx.Response(200), flow(), delai=5.0)
     assert len(given) == attempts
     assert all(0 < seconds <= 5.0 for seconds in given)
+
+
+def test_a_dialogue_in_the_queue_is_left_in_time_and_never_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "DIALOGUES", 2)
+    free = threading.Event()
+    begun: list[str] = []
+
+    def talk(name: str) -> Flow[str]:
+        def function(_: Deadline) -> str:
+            begun.append(name)
+            assert free.wait(10)
+            return name
+
+        return (yield Dialogue(function, "essai.dialogue"))
+
+    async def scenario() -> None:
+        runner = AsyncRunner()
+        held = [asyncio.create_task(runner.run(talk("long"), delai=0.1)) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        started = time.monotonic()
+        with pytest.raises(DeadlineError) as late:
+            await runner.run(talk("due"), delai=0.2)
+        assert time.monotonic() - started < 2
+        assert not late.value.sent
+        cancelled = asyncio.create_task(runner.run(talk("cancelled"), delai=60))
+        await asyncio.sleep(0.05)
+        cancelled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+        free.set()
+        # One that has begun keeps its deadline by itself: what it says at the end is heard.
+        assert await asyncio.gather(*held) == ["long", "long"]
+        assert await runner.run(talk("next"), delai=10) == "next"
+        await runner.aclose()
+
+    asyncio.run(scenario())
+    assert begun == ["long", "long", "next"]
 
 
 @both

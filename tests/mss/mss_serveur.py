@@ -241,9 +241,15 @@ def imap(  # noqa: C901 - one branch a command
     tailles: Mapping[int, int] | None = None,
     fetch: str | None = "OK lu",
     store: str | None = "OK marque",
+    recherche: str | None = None,
+    validite: str = "* OK [UIDVALIDITY 7] bonne",
+    un_message: Mapping[int, str | Script] | None = None,
     hote: str = "",
 ) -> Script:
-    """Give a script of reading: ``messages`` have the numbers 1, 2… and are never seen."""
+    """Give a script of reading: ``messages`` have the numbers 1, 2… and are never seen.
+
+    ``un_message``: what is answered instead, or done before ``OK``, when the bytes of that one are asked for.
+    """
 
     def script(prise: Prise) -> None:  # noqa: C901 - one branch a command
         def finir(etiquette: str, reponse: str | None) -> None:
@@ -271,10 +277,15 @@ def imap(  # noqa: C901 - one branch a command
                         prise._lu.append(b64decode(prise.lire()).decode())
                     finir(etiquette, external)
                 case "SELECT":
-                    prise.dire(f"* {len(messages)} EXISTS")
+                    prise.dire(f"* {len(messages)} EXISTS\n{validite}")
                     finir(etiquette, select)
+                case "UID" if isinstance(dit := (un_message or {}).get(_corps(arguments)), str):
+                    finir(etiquette, dit)
+                case "UID" if dit is not None:
+                    dit(prise)
+                    finir(etiquette, "OK lu")
                 case "UID":
-                    _uid(prise, arguments, messages, tailles or {})
+                    _uid(prise, arguments, messages, tailles or {}, recherche)
                     finir(etiquette, store if arguments.startswith("STORE") else fetch)
                 case "LOGOUT":
                     return
@@ -284,11 +295,23 @@ def imap(  # noqa: C901 - one branch a command
     return script
 
 
-def _uid(prise: Prise, arguments: str, messages: tuple[bytes, ...], tailles: Mapping[int, int]) -> None:
+def _corps(arguments: str) -> int:
+    """Give the number of the message whose bytes are asked for; 0 for any other command."""
+    verbe, _, suite = arguments.partition(" ")
+    return int(suite.split()[0]) if verbe == "FETCH" and "BODY" in suite else 0
+
+
+def _uid(
+    prise: Prise,
+    arguments: str,
+    messages: tuple[bytes, ...],
+    tailles: Mapping[int, int],
+    recherche: str | None,
+) -> None:
     verbe, _, suite = arguments.partition(" ")
     if verbe == "SEARCH":
         # The order of a SEARCH is the server's business: the newest first, here.
-        prise.dire(f"* SEARCH {' '.join(str(n) for n in range(len(messages), 0, -1))}")
+        prise.dire(f"* SEARCH {recherche or ' '.join(str(n) for n in range(len(messages), 0, -1))}")
     if verbe != "FETCH":
         return
     numeros, _, parties = suite.partition(" ")
@@ -299,6 +322,8 @@ def _uid(prise: Prise, arguments: str, messages: tuple[bytes, ...], tailles: Map
             continue
         partie = octets.split(b"\r\n\r\n")[0] + b"\r\n\r\n" if "HEADER" in parties else octets
         section = "HEADER" if "HEADER" in parties else ""
+        if "<0." in parties:
+            partie = partie[: int(parties.partition("<0.")[2].partition(">")[0])]
         prise._connexion.sendall(
             f"* {numero} FETCH (FLAGS (\\Recent) UID {numero} BODY[{section}] {{{len(partie)}}}\r\n".encode() + partie
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from mss_outils import ACTEUR, CITOYEN, LOGICIEL, PDF, dlu
+from mss_outils import ACTEUR, CITOYEN, LOGICIEL, PDF, dlu, rediger, xdm
 from mss_serveur import ADRESSE, CAPACITES, COUPER, FINESS, JEAN, Scripte, certificat, imap, pki, serveur, smtp
 
 from segur_socles._core.retry import RetryPolicy
@@ -247,7 +248,14 @@ def test_read_acknowledge_then_mark(mode: str) -> None:
     assert any("STORE 1 +FLAGS" in ligne for ligne in entree.chiffre)
     assert [r.operation for r in sink.records[1::2]] == ["mss.relever", "mss.accuser", "mss.marquer_lu"]
     assert {r.resultat for r in sink.records[1::2]} == {Resultat.SUCCES}
-    assert sink.records[1].details == {"messages": 1}
+    assert sink.records[1].details == {
+        "messages": 1,
+        "restants": 0,
+        "archives_verifiees": 0,
+        "archives_refusees": 0,
+        "messages_recus_refs": sink.records[1].details["messages_recus_refs"],
+    }
+    assert sink.records[2].objet["erreur"] == "902"
     dit = "".join(record.en_json() for record in sink.records)
     assert JEAN not in dit
     assert ADRESSE not in dit
@@ -308,10 +316,114 @@ def test_a_message_read_from_a_file_is_not_marked() -> None:
     with serveur(imap(DEMANDE)) as entree:
         ou = config(None, entree)
         (recu,) = appeler("sync", ou, MemorySink(), "relever")
-        fichier = type(recu)(**{c: getattr(recu, c) for c in recu.__slots__} | {"uid": None})
+        fichier = type(recu)(**{c: getattr(recu, c) for c in recu.__slots__} | {"emplacement": None})
         with pytest.raises(ChampInvalideError, match="relever"):
             appeler("sync", ou, MemorySink(), "marquer_lu", fichier)
     assert entree.connexions == 1
+
+
+@both
+def test_a_reading_goes_on_past_what_is_not_marked(mode: str) -> None:
+    with serveur(imap(DEMANDE, DEMANDE.replace(b"q1", b"q2"), DEMANDE.replace(b"q1", b"q3"))) as entree:
+        ou = config(None, entree)
+        premiers = appeler(mode, ou, MemorySink(), "relever", limite=2)
+        suite = appeler(mode, ou, MemorySink(), "relever", apres=premiers.apres)
+    assert [recu.message_id[:3] for recu in premiers] == ["<q1", "<q2"]
+    assert (len(premiers), premiers.restants, premiers.apres) == (2, 1, 2)
+    assert premiers[-1].uid == 2
+    assert [recu.uid for recu in premiers[:1]] == [1]
+    assert [recu.uid for recu in suite] == [3]
+    assert suite.restants == 0
+
+
+@pytest.mark.parametrize("bornes", [{"limite": 0}, {"limite": -1}, {"apres": 0}])
+def test_the_bounds_of_a_reading_are_checked(bornes: dict[str, int]) -> None:
+    with serveur(imap(DEMANDE)) as entree, pytest.raises(ChampInvalideError) as refus:
+        appeler("sync", config(None, entree), MemorySink(), "relever", **bornes)
+    assert refus.value.constats[0].champ == next(iter(bornes))
+    assert entree.connexions == 0
+
+
+def test_of_a_message_that_the_operator_cannot_give_nothing_else_is_said() -> None:
+    with serveur(imap(DEMANDE, DEMANDE, un_message={1: "NO [SERVERBUG] non"})) as entree:
+        illisible, lisible = appeler("sync", config(None, entree), MemorySink(), "relever")
+    assert (illisible.octets, illisible.archive, illisible.accuse_demande) == (b"", None, None)
+    assert [constat.champ for constat in illisible.constats] == ["message"]
+    assert lisible.octets == DEMANDE
+
+
+@both
+def test_a_message_is_dealt_with_by_the_mailbox_where_it_came(mode: str) -> None:
+    with serveur(smtp()) as sortie, serveur(imap(DEMANDE)) as entree:
+        ou = config(sortie, entree)
+        (recu,) = appeler(mode, ou, MemorySink(), "relever")
+        assert recu.emplacement.boite == ADRESSE
+        ailleurs = replace(recu, emplacement=replace(recu.emplacement, boite=f"autre@{DOMAINE}"))
+        for acte in ("marquer_lu", "accuser"):
+            with pytest.raises(ChampInvalideError, match="autre boîte"):
+                appeler(mode, ou, MemorySink(), acte, ailleurs)
+    assert sortie.connexions == 0
+    assert not any("STORE" in ligne for ligne in entree.chiffre)
+
+
+def test_the_traces_tell_what_came_and_about_whom() -> None:
+    document = dlu()
+    matricule = document.entete.usager.identite.matricule
+    assert matricule is not None
+    lettre = rediger(document, archive=xdm(document), accuse=True).octets
+    gatee = f"Message-ID: <{CITOYEN}.1@medecin.mssante.fr>\r\n".encode() + (
+        b"Content-Type: application/zip; name=IHE_XDM.ZIP\r\n\r\npas une archive\r\n"
+    )
+    sink = MemorySink()
+    with (
+        serveur(smtp()) as sortie,
+        serveur(imap(lettre, gatee)) as entree,
+        Segur(config(sortie, entree), traces=sink) as segur,
+    ):
+        mss = segur.au_nom_de(ACTEUR, motif=Motif.PRISE_EN_CHARGE).mss
+        recu, autre = mss.relever()
+        mss.accuser(recu)
+        reference = segur._traceur.reference(matricule)
+        refs = [segur._traceur.reference(lu.message_id) for lu in (recu, autre)]
+    details = sink.records[1].details
+    assert (details["archives_verifiees"], details["archives_refusees"]) == (1, 1)
+    assert details["messages_recus_refs"] == " ".join(refs)
+    assert {record.usager_ref for record in sink.records[2:]} == {reference}
+    assert "erreur" not in sink.records[2].objet
+
+
+# --- who may read it ---------------------------------------------------------------------------------------
+
+AUTRE_CITOYEN = "275126322074974@patient.mssante.fr"
+DETOURNEMENTS = {
+    "citoyen, autre que la personne": ((CITOYEN,), (AUTRE_CITOYEN,), "celle de la personne"),
+    "citoyen, personne inconnue": ((CITOYEN,), (CITOYEN,), "celle de la personne"),
+    "hors de l'espace": ((JEAN,), ("x@gmail.com",), "hors de l'espace"),
+    "pas nommé": ((JEAN,), ("autre@medecin.bac-a-sable.mssante.fr",), "pas nommé"),
+}
+
+
+@both
+@pytest.mark.parametrize(("faits", "envoyes", "ecart"), DETOURNEMENTS.values(), ids=DETOURNEMENTS)
+def test_a_message_goes_to_those_it_was_made_for_only(
+    mode: str, faits: tuple[str, ...], envoyes: tuple[str, ...], ecart: str
+) -> None:
+    message = replace(preparer(*faits), destinataires=envoyes)
+    if faits == envoyes:
+        message = replace(message, matricule=None)
+    with serveur(smtp()) as operateur, pytest.raises(ChampInvalideError, match=ecart) as refus:
+        appeler(mode, config(operateur), MemorySink(), "envoyer", message, OUI, OUI_USAGER)
+    assert operateur.connexions == 0
+    assert not any(adresse in f"{refus.value!r} {refus.value.to_dict()}" for adresse in envoyes)
+
+
+def test_many_recipients_are_all_known_again() -> None:
+    adresses = [f"medecin.numero{n}@medecin.bac-a-sable.mssante.fr" for n in range(400)]
+    message = preparer(*adresses)
+    with serveur(smtp()) as operateur:
+        resultat = appeler("sync", config(operateur), MemorySink(), "envoyer", message, OUI)
+    assert isinstance(resultat, MessageEnvoye)
+    assert resultat.acceptes == tuple(adresses)
 
 
 # --- what is missing ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from mss_juges import TAILLE, Operateur, operateur
@@ -44,7 +45,7 @@ def attendre(boites: Boites, ou: AccesMss) -> tuple[MessageLeve, MessageLeve]:
     """Read until the message is there, and the report of its delivery: Postfix answers before it delivers."""
     leves: tuple[MessageLeve, ...] = ()
     for _ in range(100):
-        leves = boites.relever(ou, delai(20), limite=5, taille_maximale=10 * TAILLE)
+        leves = boites.relever(ou, delai(20), limite=5, taille_maximale=10 * TAILLE).messages
         if len(leves) == 2:
             rapport, message = sorted(leves, key=lambda leve: leve.octets.endswith(FIN))
             return message, rapport
@@ -65,12 +66,12 @@ def test_from_submission_to_the_mailbox_to_the_byte(juge: Operateur, boites: Boi
     assert b"Original-Envelope-Id: essai+1\r\n" in rapport.octets
     assert b"Original-Recipient: rfc822;" + JEAN.encode() in rapport.octets
     # Reading marked nothing; marking is for the message that was read, and no other.
-    assert {leve.uid for leve in attendre(boites, ou)} == {message.uid, rapport.uid}
+    assert {leve.emplacement for leve in attendre(boites, ou)} == {message.emplacement, rapport.emplacement}
     with pytest.raises(ServiceError, match="plus dans la boîte"):
-        boites.marquer_lu(ou, delai(20), uid=message.uid, message_id="<autre@x.mssante.fr>")
-    boites.marquer_lu(ou, delai(20), uid=message.uid, message_id="<essai@ehpad.bac-a-sable.mssante.fr>")
-    (reste,) = boites.relever(ou, delai(20), limite=5, taille_maximale=TAILLE)
-    assert reste.uid == rapport.uid
+        boites.marquer_lu(ou, delai(20), replace(message.emplacement, empreinte=rapport.emplacement.empreinte))
+    boites.marquer_lu(ou, delai(20), message.emplacement)
+    (reste,) = boites.relever(ou, delai(20), limite=5, taille_maximale=TAILLE).messages
+    assert reste.emplacement == rapport.emplacement
     fichiers = [f for f in (juge.courrier / JEAN).rglob("*") if f.is_file() and b"..deux" in f.read_bytes()]
     assert len(fichiers) == 1
 

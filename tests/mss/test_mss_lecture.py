@@ -13,7 +13,7 @@ from mss_outils import BOITE, CITOYEN, NUMERO, PDF, dlu, rediger, remplacer, xdm
 from segur_socles.errors import Constat, Gravite
 from segur_socles.mss import mime_lecture
 from segur_socles.mss.lecture import lire_message
-from segur_socles.mss.types import MessageRecu
+from segur_socles.mss.types import Emplacement, MessageRecu
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
 REFUSEE = ArchiveRefusee((Constat("archive", "illisible"),))
@@ -73,7 +73,8 @@ def test_a_letter_is_read_whole() -> None:
         vues.append(octets)
         return REFUSEE
 
-    recu = lire_message(LETTRE, uid=42, lire_archive=lire_archive)
+    ou = Emplacement("a@b.mssante.fr", 7, 42, None)
+    recu = lire_message(LETTRE, emplacement=ou, lire_archive=lire_archive)
     assert recu.octets == LETTRE
     assert (recu.uid, recu.message_id) == (42, "<20260601100000.4f2c@cabinet.mssante.fr>")
     assert recu.expediteur == "marie.martin@cabinet.mssante.fr"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
@@ -11,14 +15,17 @@ from mss_serveur import ADRESSE, COUPER, JEAN, acces, certificat, delai, etrange
 from segur_socles.errors import (
     CertificatRefuseError,
     DeadlineError,
+    ReponseInvalideError,
     SegurError,
     ServiceError,
     TransportError,
     VerificationIndisponibleError,
 )
+from segur_socles.mss import releve
 from segur_socles.mss.acces import AccesMss
 from segur_socles.mss.boite import Boites
-from segur_socles.mss.releve import MessageLeve
+from segur_socles.mss.releve import Levee, MessageLeve
+from segur_socles.mss.types import Emplacement
 
 T = TypeVar("T")
 
@@ -35,22 +42,34 @@ def avec(port: int, faire: Callable[[Boites, AccesMss], T], **options: Any) -> T
         boites.close()
 
 
-def relever(port: int, *, limite: int = 50, taille_maximale: int = TAILLE, **options: Any) -> tuple[MessageLeve, ...]:
-    return avec(
-        port,
-        lambda boites, ou: boites.relever(ou, delai(), limite=limite, taille_maximale=taille_maximale),
-        **options,
-    )
+def lever(
+    port: int, *, secondes: float = 5.0, limite: int = 50, taille_maximale: int = TAILLE, **options: Any
+) -> Levee:
+    bornes = {"limite": limite, "taille_maximale": taille_maximale, "apres": options.pop("apres", None)}
+    return avec(port, lambda boites, ou: boites.relever(ou, delai(secondes), **bornes), **options)
 
 
-def marquer(port: int, uid: int, message_id: str | None) -> None:
-    avec(port, lambda boites, ou: boites.marquer_lu(ou, delai(), uid=uid, message_id=message_id))
+def relever(port: int, **options: Any) -> tuple[MessageLeve, ...]:
+    return lever(port, **options).messages
+
+
+def marquer(port: int, emplacement: Emplacement) -> None:
+    avec(port, lambda boites, ou: boites.marquer_lu(ou, delai(), emplacement))
+
+
+def ou_est(uid: int, entete: bytes) -> Emplacement:
+    """Say where a message of ``imap()`` is, its digest computed apart."""
+    return Emplacement(ADRESSE, 7, uid, hashlib.sha256(entete).hexdigest())
+
+
+ENTETE_UN = b"Message-ID: <un@x.mssante.fr>\r\nSubject: un"
+ENTETE_DEUX = b"Message-ID: <deux@x.mssante.fr>\r\nSubject: deux"
 
 
 def test_unseen_messages_come_oldest_first_and_none_is_marked() -> None:
     with serveur(imap(UN, DEUX)) as operateur:
         leves = relever(operateur.port)
-    assert leves == (MessageLeve(1, UN, len(UN), entier=True), MessageLeve(2, DEUX, len(DEUX), entier=True))
+    assert leves == (MessageLeve(ou_est(1, ENTETE_UN), UN), MessageLeve(ou_est(2, ENTETE_DEUX), DEUX))
     assert all("PEEK" in ligne for ligne in operateur.chiffre if "BODY" in ligne)
     assert not any("STORE" in ligne for ligne in operateur.chiffre)
 
@@ -64,19 +83,23 @@ def test_nothing_is_said_in_clear_but_starttls() -> None:
 
 def test_limit_takes_the_oldest() -> None:
     with serveur(imap(UN, DEUX)) as operateur:
-        assert [leve.uid for leve in relever(operateur.port, limite=1)] == [1]
+        levee = lever(operateur.port, limite=1)
+        suite = lever(operateur.port, limite=1, apres=levee.apres)
+    assert ([leve.octets for leve in levee.messages], levee.restants, levee.apres) == ([UN], 1, 1)
+    assert ([leve.octets for leve in suite.messages], suite.restants, suite.apres) == ([DEUX], 0, 2)
 
 
 def test_empty_mailbox() -> None:
     with serveur(imap()) as operateur:
-        assert relever(operateur.port) == ()
+        assert lever(operateur.port) == Levee((), 0, None)
 
 
 def test_of_a_message_too_large_only_the_header_is_read() -> None:
     with serveur(imap(UN, DEUX)) as operateur:
         un, deux = relever(operateur.port, taille_maximale=200)
-    assert un.entier
-    assert (deux.entier, deux.taille) == (False, len(DEUX))
+    assert un.ecart is None
+    assert deux.ecart is not None
+    assert f"({len(DEUX)} octets)" in deux.ecart.message
     assert deux.octets == DEUX.split(b"\r\n\r\n")[0] + b"\r\n\r\n"
     assert "Second" not in str(operateur.chiffre)
 
@@ -90,16 +113,138 @@ def test_a_message_larger_than_announced_is_not_swallowed() -> None:
 
 def test_a_message_is_marked_once_dealt_with() -> None:
     with serveur(imap(UN, DEUX)) as operateur:
-        marquer(operateur.port, 2, "<deux@x.mssante.fr>")
+        marquer(operateur.port, ou_est(2, ENTETE_DEUX))
     assert any(ligne.endswith(r"UID STORE 2 +FLAGS.SILENT (\Seen)") for ligne in operateur.chiffre)
 
 
-@pytest.mark.parametrize("message_id", ["<autre@x.mssante.fr>", None])
-def test_another_message_under_the_same_number_is_not_marked(message_id: str | None) -> None:
+PAS_LA = {
+    "un autre sous ce numéro": ou_est(2, ENTETE_UN),
+    "boîte renumérotée": replace(ou_est(2, ENTETE_DEUX), uidvalidity=6),
+    "autre boîte": replace(ou_est(2, ENTETE_DEUX), boite=JEAN),
+}
+
+
+@pytest.mark.parametrize("emplacement", PAS_LA.values(), ids=PAS_LA)
+def test_another_message_is_not_marked(emplacement: Emplacement) -> None:
     with serveur(imap(UN, DEUX)) as operateur, pytest.raises(ServiceError) as echec:
-        marquer(operateur.port, 2, message_id)
+        marquer(operateur.port, emplacement)
     assert echec.value.code == "ABSENT"
     assert not any("STORE" in ligne for ligne in operateur.chiffre)
+
+
+def repondre(numero: int, corps: bytes) -> Callable[[Any], None]:
+    """Give the bytes of a message under this number, whichever was asked for."""
+
+    def dire(prise: Any) -> None:
+        prise._connexion.sendall(b"* 1 FETCH (UID %d BODY[] {%d}\r\n%b)\r\n" % (numero, len(corps), corps))
+
+    return dire
+
+
+def test_the_header_of_another_number_proves_nothing() -> None:
+    script = imap(UN, DEUX, un_message={2: repondre(9, DEUX)})
+    with serveur(script) as operateur, pytest.raises(ServiceError) as echec:
+        marquer(operateur.port, ou_est(2, ENTETE_DEUX))
+    assert echec.value.code == "ABSENT"
+    assert not any("STORE" in ligne for ligne in operateur.chiffre)
+
+
+def test_a_message_that_could_not_be_read_is_marked_by_a_number_that_never_serves_again() -> None:
+    for validite, marquable in (("* OK [UIDVALIDITY 7] bonne", True), ("* 0 RECENT", False)):
+        with serveur(imap(UN, validite=validite, un_message={1: "NO [SERVERBUG] non"})) as operateur:
+            (leve,) = relever(operateur.port)
+            with nullcontext() if marquable else pytest.raises(ServiceError, match="plus dans la boîte"):
+                marquer(operateur.port, leve.emplacement)
+        assert any("STORE" in ligne for ligne in operateur.chiffre) is marquable
+
+
+IDENTIFIANTS = [
+    b"Message-ID: abc@def",
+    b"Message-ID: <ab@b> (comment)",
+    b"Message-ID: \xe9<ab@b>",
+    b"Message-ID: <ab@b>\r\n\t(c)",
+    b"Message-ID: <" + b"x" * 400 + b"@b>",
+    b"Subject: sans",
+    b"",
+    b"X: " + b"\r\n ".join([b"a" * 900] * 300),
+]
+
+
+@pytest.mark.parametrize("entete", IDENTIFIANTS, ids=range(len(IDENTIFIANTS)))
+def test_whatever_its_identifier_a_message_can_be_marked(entete: bytes) -> None:
+    with serveur(imap(entete + b"\r\n\r\nx\r\n")) as operateur:
+        for taille in (TAILLE, 5):  # read whole, then by its header
+            (leve,) = relever(operateur.port, taille_maximale=taille)
+            marquer(operateur.port, leve.emplacement)
+    assert sum("STORE" in ligne for ligne in operateur.chiffre) == 2
+
+
+# --- one message that cannot be read -----------------------------------------------------------------------
+
+ILLISIBLES: dict[str, Any] = {
+    "refus": "NO [SERVERBUG] Internal error",
+    "commande refusée": "BAD quoi",
+    "absent de la réponse": "OK rien",
+    "chaîne citée": lambda prise: prise.dire('* 1 FETCH (UID 1 BODY[] "Message-ID: <q@x> UID 1")'),
+    "NIL": lambda prise: prise.dire("* 1 FETCH (UID 1 BODY[] NIL)"),
+    "sous un autre numéro": repondre(2, DEUX),
+    "sous un numéro cité": lambda prise: prise.dire('* 1 FETCH (UID 2 X "UID 1" BODY[] {2}\nxx)'),
+}
+
+
+@pytest.mark.parametrize("reponse", ILLISIBLES.values(), ids=ILLISIBLES)
+def test_a_message_that_cannot_be_read_does_not_hide_the_others(reponse: Any) -> None:
+    with serveur(imap(UN, DEUX, un_message={1: reponse})) as operateur:
+        illisible, deux = relever(operateur.port)
+    assert illisible.octets == b""
+    assert illisible.emplacement == Emplacement(ADRESSE, 7, 1, None)
+    assert illisible.ecart is not None
+    assert "n'a pas pu donner" in illisible.ecart.message
+    assert deux.octets == DEUX
+
+
+def test_the_number_may_come_after_the_bytes() -> None:
+    def apres(prise: Any) -> None:
+        prise._connexion.sendall(b"* 9 FETCH (FLAGS (\\Seen) UID 9)\r\n* 1 FETCH (BODY[] {3}\r\na\r\n UID 1)\r\n")
+
+    with serveur(imap(UN, un_message={1: apres})) as operateur:
+        assert [leve.octets for leve in relever(operateur.port)] == [b"a\r\n"]
+
+
+def test_a_header_larger_than_what_is_read_of_it_comes_cut() -> None:
+    enorme = b"Message-ID: <un@x>\r\nX: " + b"\r\n ".join([b"a" * 900] * 600) + b"\r\n\r\nSecret\r\n"
+    with serveur(imap(enorme, DEUX, tailles={1: TAILLE + 1})) as operateur:
+        gros, deux = relever(operateur.port)
+    assert gros.octets == enorme[: 256 * 1024]
+    assert gros.ecart is not None
+    assert deux.octets == DEUX
+
+
+def test_a_size_that_is_no_size_hides_one_message_only() -> None:
+    with serveur(imap(UN, DEUX, tailles={1: 10**4200})) as operateur:
+        illisible, deux = relever(operateur.port)
+    assert (illisible.octets, deux.octets) == (b"", DEUX)
+
+
+def test_numbers_that_are_none_are_an_answer_of_another_protocol() -> None:
+    for recherche in ("1 DURAND-Jeanne", "1 " + "9" * 5000):
+        with serveur(imap(UN, recherche=recherche)) as operateur, pytest.raises(ReponseInvalideError) as echec:
+            relever(operateur.port)
+        assert "DURAND" not in f"{echec.value!r} {echec.value.to_dict()}"
+        muette(echec.value)
+
+
+def test_large_messages_are_not_held_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(releve, "VOLUME", len(UN) + len(DEUX))
+    with serveur(imap(UN, DEUX, UN, DEUX)) as operateur:
+        levee = lever(operateur.port)
+        suite = lever(operateur.port, apres=levee.apres)
+    assert ([leve.octets for leve in levee.messages], levee.restants) == ([UN, DEUX], 2)
+    assert ([leve.octets for leve in suite.messages], suite.restants) == ([UN, DEUX], 0)
+    assert not any("FETCH 3 (UID BODY" in ligne for ligne in operateur.chiffre[: operateur.chiffre.index("FIN LOGOUT")])
+    monkeypatch.setattr(releve, "VOLUME", 1)
+    with serveur(imap(UN, DEUX)) as operateur:
+        assert lever(operateur.port).restants == 1  # always one, or it would never be read
 
 
 # --- refusals ----------------------------------------------------------------------------------------------
@@ -162,6 +307,39 @@ def test_server_of_another_name() -> None:
 def test_client_certificate_of_another_authority() -> None:
     with serveur(imap(UN)) as operateur, pytest.raises(CertificatRefuseError):
         relever(operateur.port, tls=etranger())
+
+
+def sans_fin(*debut: str, ligne: str, chiffre: bool = False, rythme: float = 0.05) -> Callable[[Any], None]:
+    """Give a server that always has something to add, from the start or once under TLS."""
+
+    def parler(prise: Any) -> None:
+        for texte in debut:
+            prise.dire(texte)
+        while True:
+            prise.dire(ligne)
+            time.sleep(rythme)
+
+    if not chiffre:
+        return parler
+    return imap(UN, un_message={1: parler})
+
+
+SANS_FIN = {
+    "accueil au compte-gouttes": sans_fin(ligne="* OK \\"),
+    "annonces sans fin": sans_fin("* OK bonjour", ligne="* 1 EXISTS"),
+    "annonces sans fin sous TLS": sans_fin(ligne="* 1 EXISTS", chiffre=True),
+    "inondation": sans_fin("* OK bonjour", ligne="\n".join(["* 1 FETCH (FLAGS ())"] * 20_000), rythme=0),
+    "inondation sous TLS": sans_fin(ligne="\n".join(["* 1 FETCH (FLAGS ())"] * 20_000), chiffre=True, rythme=0),
+}
+
+
+@pytest.mark.parametrize("script", SANS_FIN.values(), ids=SANS_FIN)
+def test_a_server_that_never_ends_is_left_in_time(script: Any) -> None:
+    debut = time.monotonic()
+    with serveur(script) as operateur, pytest.raises(TransportError) as echec:
+        relever(operateur.port, secondes=1.0)
+    assert time.monotonic() - debut < 3
+    muette(echec.value)
 
 
 def test_silence_ends_with_the_time_given() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import threading
 import time
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 from mss_serveur import ADRESSE, CITOYEN, COUPER, JEAN, OCTETS, acces, certificat, delai, etranger, pret, serveur, smtp
 
+from segur_socles._core.flow import Dialogue, Flow
+from segur_socles._core.run import AsyncRunner
 from segur_socles.errors import (
     AuthentificationError,
     CertificatRefuseError,
@@ -24,8 +27,11 @@ from segur_socles.errors import (
     TransportError,
     VerificationIndisponibleError,
 )
+from segur_socles.mss.acces import AccesMss
 from segur_socles.mss.boite import Boites
+from segur_socles.mss.soumission import Soumission
 from segur_socles.mss.types import EnvoiRefuse, MessageEnvoye
+from segur_socles.personnes.boite import BoiteStructure
 from segur_socles.sandbox.pki import PkiDeTest
 
 MARIE = "marie.fictif@medecin.bac-a-sable.mssante.fr"
@@ -109,8 +115,15 @@ def test_some_recipients_refused() -> None:
     assert "patient" not in repr(resultat)
 
 
+@pytest.mark.parametrize("code", [200, 250, 251, 252, 299])
+def test_whatever_begins_with_two_means_taken(code: int) -> None:
+    with serveur(smtp(RCPT=f"{code} bien", FIN=f"{code} pris")) as operateur:
+        assert envoyer(operateur.port) == MessageEnvoye("<essai@ehpad.bac-a-sable.mssante.fr>", (JEAN,))
+
+
 def test_all_recipients_refused_and_no_content_leaves() -> None:
-    with serveur(smtp(RCPT="550 5.1.1 inconnue")) as operateur:
+    # What the operator said stands, even if the connection ends there.
+    with serveur(smtp(RCPT="550 5.1.1 inconnue", RSET=COUPER)) as operateur:
         resultat = envoyer(operateur.port, MARIE, JEAN)
     assert isinstance(resultat, EnvoiRefuse)
     assert [r.adresse for r in resultat.refus] == [MARIE, JEAN]
@@ -132,6 +145,12 @@ TRANSPORT = [
     ("coupé à DATA", {"DATA": COUPER}, ("send", False, False)),
     ("coupé après le point", {"FIN": COUPER}, ("answer", True, True)),
     ("réponse illisible après le point", {"FIN": "?"}, ("answer", True, True)),
+    ("réponse inattendue après le point", {"FIN": "354 encore"}, ("answer", True, True)),
+    ("code inconnu après le point", {"FIN": "999 z"}, ("answer", True, True)),
+    ("deux codes après le point", {"FIN": "250-a\n550 b"}, ("answer", True, True)),
+    ("réponse inattendue à RCPT", {"RCPT": "354 allez-y"}, ("send", False, False)),
+    ("une réponse de trop à RCPT", {"RCPT": "250 2.1.5 bien\n250 2.0.0 pris"}, ("send", False, False)),
+    ("une réponse de trop à DATA", {"DATA": "354 allez-y\n250 2.0.0 pris"}, ("send", False, False)),
 ]
 SERVICE = [
     ("MAIL 451", {"MAIL": f"451 4.3.0 <{ADRESSE}> plus tard"}, ServiceError, ("451", "4.3.0", True)),
@@ -206,6 +225,65 @@ def test_no_answer_in_time_before_the_end_and_after() -> None:
     assert apres.value.outcome_unknown
 
 
+def gouttes(*debut: str, ligne: str) -> Any:
+    """Give a server whose reply never ends."""
+
+    def parler(prise: Any) -> None:
+        for texte in debut:
+            prise.dire(texte)
+        while True:
+            prise.dire(ligne)
+            time.sleep(0.05)
+
+    return parler
+
+
+def lettre_a_lettre(prise: Any) -> None:
+    prise._connexion.sendall(b"220-")
+    while True:
+        prise._connexion.sendall(b"x")
+        time.sleep(0.05)
+
+
+def apres_le_point(prise: Any) -> None:
+    dire = prise.dire
+
+    def dire_ou_durer(texte: str) -> None:
+        while texte == "250 2.0.0 pris":
+            dire("250-pas fini")
+            time.sleep(0.05)
+        dire(texte)
+
+    prise.dire = dire_ou_durer
+    smtp()(prise)
+
+
+@pytest.mark.parametrize(
+    ("script", "inconnue"),
+    [
+        (lettre_a_lettre, False),
+        (gouttes(ligne="220-encore"), False),
+        (gouttes("220 bonjour", ligne="250-encore"), False),
+        (apres_le_point, True),
+    ],
+)
+def test_a_reply_that_never_ends_is_left_in_time(script: Any, *, inconnue: bool) -> None:
+    debut = time.monotonic()
+    with serveur(script) as operateur, pytest.raises(TransportError) as echec:
+        envoyer(operateur.port, secondes=1.0)
+    assert time.monotonic() - debut < 3
+    assert (echec.value.outcome_unknown, echec.value.sent) == (inconnue, inconnue)
+    assert isinstance(echec.value, DeadlineError) is not inconnue
+
+
+def test_a_reply_without_measure_is_not_swallowed() -> None:
+    debut = time.monotonic()
+    with serveur(gouttes(ligne="220-" + "x" * 60_000)) as operateur, pytest.raises(TransportError) as echec:
+        envoyer(operateur.port, secondes=10)
+    assert time.monotonic() - debut < 3
+    assert (echec.value.phase, echec.value.sent) == ("connect", False)
+
+
 def test_cut_in_the_middle_of_a_message() -> None:
     # More than the sockets' buffers hold: a short message leaves whole before the cut is seen, and is in doubt.
     gros = OCTETS + (b"x" * 70 + b"\r\n") * 300_000
@@ -220,6 +298,11 @@ def test_announced_size_is_read_before_sending() -> None:
         envoyer(operateur.port)
     assert (echec.value.code, echec.value.detail_code) == ("552", "5.3.4")
     assert not any(ligne.startswith("MAIL") for ligne in operateur.chiffre)
+
+
+def test_a_size_that_is_none_sets_no_limit() -> None:
+    with serveur(smtp(EHLO2=f"250-o\n250 SIZE {'9' * 5000}")) as operateur:
+        assert isinstance(envoyer(operateur.port), MessageEnvoye)
 
 
 def test_our_own_size_limit_holds_when_the_server_sets_none() -> None:
@@ -310,6 +393,24 @@ def test_a_connection_that_the_server_closed_is_opened_again() -> None:
     assert operateur.connexions == 2
 
 
+def test_a_connection_whose_call_was_interrupted_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serveur(smtp()) as operateur:
+        boites = Boites(frozenset({("localhost", operateur.port)}))
+        ou = acces(operateur.port)
+        boites.envoyer(ou, pret(), delai(), taille_maximale=TAILLE)
+
+        def interrompre(_: Any) -> bool:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Soumission, "repond", interrompre)
+            with pytest.raises(KeyboardInterrupt):
+                boites.envoyer(ou, pret(), delai(), taille_maximale=TAILLE)
+        boites.envoyer(ou, pret(), delai(), taille_maximale=TAILLE)
+        boites.close()
+    assert operateur.connexions == 2
+
+
 def test_a_renewed_certificate_opens_a_new_connection() -> None:
     with serveur(smtp()) as operateur:
         boites = Boites(frozenset({("localhost", operateur.port)}))
@@ -346,3 +447,29 @@ def test_threads_take_turns_on_a_mailbox() -> None:
     assert len(faits) == 8
     assert operateur.connexions == 1
     assert operateur.chiffre.count("DATA") == 8
+
+
+def test_mute_mailboxes_hold_no_other_up() -> None:
+    def muet(prise: Any) -> None:
+        prise.lire()
+
+    async def scenario(mort: int, vif: int) -> float:
+        boites, runner = Boites(frozenset({("localhost", mort), ("localhost", vif)})), AsyncRunner()
+
+        def envoi(ou: AccesMss) -> Flow[object]:
+            return (yield Dialogue(lambda limite: boites.envoyer(ou, pret(), limite, taille_maximale=TAILLE), "essai"))
+
+        muettes = [BoiteStructure(adresse=f"boite{n}@ehpad.bac-a-sable.mssante.fr", nom="x") for n in range(40)]
+        attentes = [runner.run(envoi(replace(acces(mort), boite=boite)), delai=1.5) for boite in muettes]
+        perdus = asyncio.gather(*attentes, return_exceptions=True)
+        await asyncio.sleep(0.2)
+        debut = time.monotonic()
+        await runner.run(envoi(acces(vif)), delai=1.0)
+        duree = time.monotonic() - debut
+        assert all(isinstance(perdu, DeadlineError) for perdu in await perdus)
+        boites.close()
+        await runner.aclose()
+        return duree
+
+    with serveur(muet) as mort, serveur(smtp()) as vif:
+        assert asyncio.run(scenario(mort.port, vif.port)) < 1

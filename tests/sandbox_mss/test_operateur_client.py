@@ -75,7 +75,7 @@ def test_a_document_goes_and_its_receipt_comes(clients: tuple[MssClient, MssClie
     assert recu.constats == ()
     urgences.accuser(recu)
     urgences.marquer_lu(recu)
-    assert urgences.relever() == ()
+    assert not urgences.relever()
     (accuse,) = ehpad.relever()
     assert accuse.accuse is not None
     assert accuse.accuse.concerne(message)

@@ -19,14 +19,23 @@ class Deadline:
         self._clock = clock
         self._end = clock.monotonic() + seconds
 
+    @property
+    def left(self) -> float:
+        """Seconds left; none, or less, when it is over."""
+        return self._end - self._clock.monotonic()
+
     def remaining(self, label: str, *, sent: bool) -> float:
         """Seconds left; raises :class:`DeadlineError` when there are none. ``sent``: whether the request has left."""
-        left = self._end - self._clock.monotonic()
+        left = self.left
         if left <= 0:
-            message = f"{label} : le délai accordé à l'appel est écoulé."
-            raise DeadlineError(message, phase="answer" if sent else "connect", sent=sent, remede=PATIENCE)
+            raise self.over(label, sent=sent)
         return left
+
+    def over(self, label: str, *, sent: bool) -> DeadlineError:
+        """Make the error of a call that took all its time."""
+        message = f"{label} : le délai accordé à l'appel est écoulé."
+        return DeadlineError(message, phase="answer" if sent else "connect", sent=sent, remede=PATIENCE)
 
     def allows(self, seconds: float) -> bool:
         """Whether a wait of ``seconds`` ends before the deadline."""
-        return self._clock.monotonic() + seconds < self._end
+        return seconds < self.left

@@ -15,7 +15,7 @@ import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -57,8 +57,11 @@ _ENDPOINTS = 64
 IN_MEMORY = 256 * 1024
 """Bodies up to this size are handed over whole: streaming them costs more than it saves."""
 
-DIALOGUES = 32
-"""Dialogues under way at once in the asynchronous runner; the others wait, within their deadlines."""
+DIALOGUES = 512
+"""Dialogues under way at once in the asynchronous runner, a thread each; the others wait, within their deadlines.
+
+As many as one process has mailboxes: those of an operator that does not answer hold no one else up.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,7 @@ class Runner(_Base):
 class AsyncRunner(_Base):
     """Asynchronous runner (asyncio). Dialogues, and calls that block, go to a thread. Deadlines are exact.
 
-    That of a dialogue is its function's to keep: a cancelled one goes on in its thread until it ends.
+    That of a dialogue is its function's to keep once it is begun: a cancelled one goes on in its thread until it ends.
     """
 
     def __init__(
@@ -342,7 +345,7 @@ class AsyncRunner(_Base):
                 dialogue = self._dialogues.submit(effect.function, deadline)
             except RuntimeError:
                 raise closed() from None
-            return await asyncio.wrap_future(dialogue)
+            return await _started(dialogue, effect.label, deadline)
         return await self._http(effect, number, deadline)
 
     async def _http(self, http: Http, number: int, deadline: Deadline) -> Any:
@@ -430,6 +433,19 @@ class _AsyncStream(_Stream, httpx.AsyncByteStream):
 
 def _whole(body: Body) -> _Whole | None:
     return _Whole(body) if body.size <= IN_MEMORY else None
+
+
+async def _started(dialogue: Future[T], label: str, deadline: Deadline) -> T:
+    """Wait for a dialogue's end. One that is still in the queue when its time is over is taken out of it."""
+    result = asyncio.wrap_future(dialogue)
+    try:
+        await asyncio.wait((result,), timeout=deadline.remaining(label, sent=False))
+        if not result.done() and dialogue.cancel():
+            raise deadline.over(label, sent=False)
+        # Begun: it keeps the deadline by itself, and alone knows how far it went.
+        return await result
+    finally:
+        result.cancel()
 
 
 def _endpoint(url: str) -> tuple[httpx.URL, str]:

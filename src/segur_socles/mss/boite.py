@@ -13,9 +13,9 @@ from segur_socles._core.flow import Channel
 from segur_socles._core.pool import Pool
 from segur_socles.errors import ConfigurationError, DeadlineError
 from segur_socles.mss.acces import AccesMss
-from segur_socles.mss.releve import MessageLeve, Releve
+from segur_socles.mss.releve import Levee, Releve
 from segur_socles.mss.soumission import Soumission
-from segur_socles.mss.types import EnvoiRefuse, MessageEnvoye, MessagePret
+from segur_socles.mss.types import Emplacement, EnvoiRefuse, MessageEnvoye, MessagePret
 
 if TYPE_CHECKING:
     import ssl
@@ -68,28 +68,30 @@ class _Ligne(Generic[C]):
             if connexion is None:
                 adresse = acces.boite.adresse
                 connexion = self._protocole.ouvrir(serveur, acces.channel, adresse, operation, deadline)
-                self._connexion, self._certificat = connexion, acces.channel.key
             try:
                 yield connexion
             except BaseException:
-                self._connexion = None
                 connexion.fermer()
                 raise
+            self._connexion, self._certificat = connexion, acces.channel.key
         finally:
             self._verrou.release()
             if self._fermee:
                 self.fermer()
 
     def _prete(self, canal: Channel, operation: str, deadline: Deadline) -> C | None:
-        connexion = self._connexion
+        # Given up until it is known to be at rest: whatever interrupts a call leaves its answers to come.
+        connexion, self._connexion = self._connexion, None
         if connexion is None:
             return None
-        connexion.commencer(operation, deadline)
-        if self._certificat == canal.key and connexion.repond():
-            return connexion
-        self._connexion = None
-        connexion.fermer()
-        return None
+        utile = False
+        try:
+            connexion.commencer(operation, deadline)
+            utile = self._certificat == canal.key and connexion.repond()
+        finally:
+            if not utile:
+                connexion.fermer()
+        return connexion if utile else None
 
     def fermer(self) -> None:
         """Close the connection; now if it is at rest, else when its call ends."""
@@ -159,14 +161,15 @@ class Boites:
             return soumission.envoyer(message, taille_maximale=taille_maximale, rapports=rapports)
 
     def relever(
-        self, acces: AccesMss, deadline: Deadline, *, limite: int, taille_maximale: int
-    ) -> tuple[MessageLeve, ...]:
+        self, acces: AccesMss, deadline: Deadline, *, limite: int, apres: int | None = None, taille_maximale: int
+    ) -> Levee:
         """Fetch the unseen messages: see :meth:`Releve.lever`."""
-        return self._lire(acces, RELEVER, deadline, lambda r: r.lever(limite=limite, taille_maximale=taille_maximale))
+        options = {"limite": limite, "apres": apres or 0, "taille_maximale": taille_maximale}
+        return self._lire(acces, RELEVER, deadline, lambda releve: releve.lever(**options))
 
-    def marquer_lu(self, acces: AccesMss, deadline: Deadline, *, uid: int, message_id: str | None) -> None:
+    def marquer_lu(self, acces: AccesMss, deadline: Deadline, emplacement: Emplacement) -> None:
         """Mark a message as seen: see :meth:`Releve.marquer_lu`."""
-        self._lire(acces, MARQUER, deadline, lambda releve: releve.marquer_lu(uid, message_id))
+        self._lire(acces, MARQUER, deadline, lambda releve: releve.marquer_lu(emplacement))
 
     def close(self) -> None:
         """Close every connection, for good."""

@@ -13,7 +13,7 @@ from segur_socles.mss.codes import ErreurIntegration
 from segur_socles.mss.flows import FluxMss
 from segur_socles.mss.redaction import rediger_message
 from segur_socles.mss.reperes import Reperes
-from segur_socles.mss.types import MessageEnvoye, MessagePret, MessageRecu, ResultatEnvoi
+from segur_socles.mss.types import CourrierReleve, MessageEnvoye, MessagePret, MessageRecu, ResultatEnvoi
 from segur_socles.personnes.autorisation import Autorisation
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
@@ -115,22 +115,29 @@ class MssClient(_Base):
             CertificatRefuseError: the operator does not accept the structure's certificate.
             VerificationIndisponibleError: it could not check it for now; nothing was taken.
             ServiceError: it refused the message itself (size, sender…); ``retryable`` says whether to try later.
-            ChampInvalideError: the message was made for another mailbox.
+            ChampInvalideError: the message was made for another mailbox, or a recipient is not one it was made for:
+                outside the MSSanté space, not named by its ``To``, or the mailbox of another person.
             TraceError: the record before the call could not be written; nothing was sent.
         """
         flux = self._flux.envoyer(message, (autorisation, *autres))
         return self._runner.run(flux, delai=self._delai if delai is None else delai)
 
-    def relever(self, *, limite: int = 50, delai: float | None = None) -> tuple[MessageRecu, ...]:
+    def relever(self, *, limite: int = 50, apres: int | None = None, delai: float | None = None) -> CourrierReleve:
         """Read the messages not marked as seen, oldest first, ``limite`` at most. Nothing is marked.
 
-        Of a message beyond ``OptionsMss.taille_maximale``, the header is read, and a finding says so.
+        The result is a sequence of messages, that says how many unread ones are left (``restants``): fewer than
+        ``limite`` come when they are large. ``relever(apres=courrier.apres)`` reads on, past those still unmarked.
+
+        Of a message beyond ``OptionsMss.taille_maximale`` the header is read, of one that the operator cannot give
+        nothing is; a finding says so, and the others come all the same.
 
         Raises:
+            ChampInvalideError: ``limite`` or ``apres`` below 1.
             CertificatRefuseError, VerificationIndisponibleError, ServiceError, TransportError: see :meth:`envoyer`.
             TraceError: the record before the call could not be written.
         """
-        return self._runner.run(self._flux.relever(limite), delai=self._delai if delai is None else delai)
+        flux = self._flux.relever(limite, apres)
+        return self._runner.run(flux, delai=self._delai if delai is None else delai)
 
     def accuser(
         self, recu: MessageRecu, erreur: ErreurIntegration | None = None, *, delai: float | None = None
@@ -138,7 +145,7 @@ class MssClient(_Base):
         """Tell who asked for it that a message was dealt with, or why it could not be (MDN, RFC 8098).
 
         Raises:
-            ChampInvalideError: the message asks for no receipt, or may not be answered.
+            ChampInvalideError: the message asks for no receipt, may not be answered, or came to another mailbox.
             ServiceError: the operator refused the receipt.
             CertificatRefuseError, VerificationIndisponibleError, TransportError, TraceError: see :meth:`envoyer`.
         """
@@ -150,7 +157,7 @@ class MssClient(_Base):
 
         Raises:
             ServiceError: code ``ABSENT``, it is not in the mailbox any more; or the operator refused.
-            ChampInvalideError: the message was read from a file.
+            ChampInvalideError: the message was read from a file, or in another mailbox.
             CertificatRefuseError, VerificationIndisponibleError, TransportError, TraceError: see :meth:`envoyer`.
         """
         self._runner.run(self._flux.marquer_lu(recu), delai=self._delai if delai is None else delai)
@@ -172,9 +179,12 @@ class AsyncMssClient(_Base):
         flux = self._flux.envoyer(message, (autorisation, *autres))
         return await self._runner.run(flux, delai=self._delai if delai is None else delai)
 
-    async def relever(self, *, limite: int = 50, delai: float | None = None) -> tuple[MessageRecu, ...]:
+    async def relever(
+        self, *, limite: int = 50, apres: int | None = None, delai: float | None = None
+    ) -> CourrierReleve:
         """Read the messages not marked as seen: see :meth:`MssClient.relever`."""
-        return await self._runner.run(self._flux.relever(limite), delai=self._delai if delai is None else delai)
+        flux = self._flux.relever(limite, apres)
+        return await self._runner.run(flux, delai=self._delai if delai is None else delai)
 
     async def accuser(
         self, recu: MessageRecu, erreur: ErreurIntegration | None = None, *, delai: float | None = None

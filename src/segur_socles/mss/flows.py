@@ -15,11 +15,14 @@ from segur_socles.mss.acces import AccesMss
 from segur_socles.mss.accuse import rediger_accuse
 from segur_socles.mss.boite import ENVOYER, MARQUER, RELEVER, Boites
 from segur_socles.mss.codes import ErreurIntegration
+from segur_socles.mss.enveloppe import ecarts_de_l_enveloppe
 from segur_socles.mss.lecture import lire_message
 from segur_socles.mss.refus import SERVICE
-from segur_socles.mss.releve import MessageLeve
+from segur_socles.mss.releve import Levee, MessageLeve
 from segur_socles.mss.reperes import Reperes
 from segur_socles.mss.types import (
+    CourrierReleve,
+    Emplacement,
     EnvoiNonAutorise,
     EnvoiRefuse,
     MessageEnvoye,
@@ -30,9 +33,12 @@ from segur_socles.mss.types import (
 )
 from segur_socles.personnes.adresses_mss import est_citoyenne
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
+from segur_socles.personnes.matricule import OidIns
+from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Detail, Resultat
 from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
+from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
 __all__ = ["FluxMss"]
 
@@ -56,13 +62,19 @@ class FluxMss:
         acte = self._acte(ENVOYER, _bilan_envoi, _objet(message), message.matricule)
         return (yield from self._traceur.suivre(self._envoyer(message, autorisations), acte))
 
-    def relever(self, limite: int) -> Flow[tuple[MessageRecu, ...]]:
+    def relever(self, limite: int, apres: int | None) -> Flow[CourrierReleve]:
         """Read the unseen messages; see :meth:`MssClient.relever`."""
-        return (yield from self._traceur.suivre(self._relever(limite), self._acte(RELEVER, _bilan_releve)))
+        bornes = (("limite", limite), ("apres", 1 if apres is None else apres))
+        refus = tuple(Constat(nom, "un entier d'au moins 1 est attendu") for nom, borne in bornes if borne < 1)
+        if refus:
+            raise invalide("relever", refus)
+        return (yield from self._traceur.suivre(self._relever(limite, apres), self._acte(RELEVER, self._bilan_releve)))
 
     def accuser(self, recu: MessageRecu, erreur: ErreurIntegration | None) -> Flow[MessageEnvoye]:
         """Answer with a receipt; see :meth:`MssClient.accuser`."""
         acces = self._acces()
+        if recu.emplacement:
+            _exiger_boite(recu.emplacement, acces)
         reperes = Reperes.accuse_de(
             recu, acces.boite.adresse, erreur, date=self._appelant.clock.now(), ids=self._appelant.ids
         )
@@ -76,16 +88,22 @@ class FluxMss:
             erreur=erreur,
             options=self._appelant.environment.options_mss,
         )
-        objet = {**_objet(accuse), **self._recu(recu), "erreur": erreur is not None}
-        acte: ActeTrace[MessageEnvoye] = self._acte(ACCUSER, _bilan_envoi, objet)
+        objet = {**_objet(accuse), **self._recu(recu)}
+        if erreur:
+            objet["erreur"] = erreur.code
+        acte: ActeTrace[MessageEnvoye] = self._acte(ACCUSER, _bilan_envoi, objet, _cx(recu.identite))
         return (yield from self._traceur.suivre(self._accuser(accuse, acces), acte))
 
     def marquer_lu(self, recu: MessageRecu) -> Flow[None]:
         """Mark a message as seen; see :meth:`MssClient.marquer_lu`."""
-        if recu.uid is None:
-            constat = Constat("uid", "ce message n'a pas été relevé dans une boîte", remede="l'obtenir par relever()")
+        if recu.emplacement is None:
+            constat = Constat(
+                "emplacement", "ce message n'a pas été relevé dans une boîte", remede="l'obtenir par relever()"
+            )
             raise invalide("MessageRecu", (constat,))
-        flux = self._marquer(recu.uid, recu.message_id)
+        acces = self._acces()
+        _exiger_boite(recu.emplacement, acces)
+        flux = self._marquer(recu.emplacement, acces)
         yield from self._traceur.suivre(flux, self._acte(MARQUER, lambda _: Bilan(), self._recu(recu)))
 
     # --- dialogues ---------------------------------------------------------------------------------------
@@ -99,6 +117,8 @@ class FluxMss:
                 "expediteur", "ce message a été préparé pour une autre boîte", remede="l'envoyer de celle-ci"
             )
             raise invalide("MessagePret", (constat,))
+        if ecarts := tuple(ecarts_de_l_enveloppe(message)):
+            raise invalide("MessagePret", ecarts)
         return (yield from self._remettre(message, acces, ENVOYER, rapports=True))
 
     def _accuser(self, accuse: MessagePret, acces: AccesMss) -> Flow[MessageEnvoye]:
@@ -127,16 +147,18 @@ class FluxMss:
         resultat: MessageEnvoye | EnvoiRefuse = yield Dialogue(remettre, operation)
         return resultat
 
-    def _relever(self, limite: int) -> Flow[tuple[MessageRecu, ...]]:
-        lever = partial(self._boites.relever, self._acces(), limite=limite, taille_maximale=self._taille_maximale)
-        leves: tuple[MessageLeve, ...] = yield Dialogue(lever, RELEVER, repeatable=True)
+    def _relever(self, limite: int, apres: int | None) -> Flow[CourrierReleve]:
+        lever = partial(
+            self._boites.relever, self._acces(), limite=limite, apres=apres, taille_maximale=self._taille_maximale
+        )
+        levee: Levee = yield Dialogue(lever, RELEVER, repeatable=True)
         recus: list[MessageRecu] = []
-        for leve in leves:
+        for leve in levee.messages:
             recus.append((yield Call(partial(_lire, leve))))  # noqa: PERF401 - an effect each
-        return tuple(recus)
+        return CourrierReleve(tuple(recus), levee.restants, levee.apres)
 
-    def _marquer(self, uid: int, message_id: str | None) -> Flow[None]:
-        marquer = partial(self._boites.marquer_lu, self._acces(), uid=uid, message_id=message_id)
+    def _marquer(self, emplacement: Emplacement, acces: AccesMss) -> Flow[None]:
+        marquer = partial(self._boites.marquer_lu, acces, emplacement=emplacement)
         yield Dialogue(marquer, MARQUER, repeatable=True)
 
     # --- traces ------------------------------------------------------------------------------------------
@@ -144,6 +166,17 @@ class FluxMss:
     def _recu(self, recu: MessageRecu) -> dict[str, Detail]:
         # By keyed digest, as a person: its sender chose the Message-ID, and may have put a name in it.
         return {"message_recu_ref": self._traceur.reference(recu.message_id)} if recu.message_id else {}
+
+    def _bilan_releve(self, courrier: CourrierReleve) -> Bilan:
+        archives = [type(recu.archive) for recu in courrier]
+        details: dict[str, Detail] = {
+            "messages": len(courrier),
+            "restants": courrier.restants,
+            "archives_verifiees": archives.count(ArchiveLue),
+            "archives_refusees": archives.count(ArchiveRefusee),
+            "messages_recus_refs": " ".join(str(ref) for recu in courrier for ref in self._recu(recu).values()),
+        }
+        return Bilan(Resultat.SUCCES if courrier else Resultat.SANS_RESULTAT, details=details)
 
     def _acte(
         self,
@@ -164,15 +197,24 @@ class FluxMss:
 
 
 def _lire(leve: MessageLeve) -> MessageRecu:
-    recu = lire_message(leve.octets, uid=leve.uid)
-    if leve.entier:
+    recu = lire_message(leve.octets, emplacement=leve.emplacement)
+    if leve.ecart is None:
         return recu
-    constat = Constat(
-        "message",
-        f"trop volumineux pour être relevé ({leve.taille} octets) : seul son en-tête est lu",
-        remede="l'ouvrir dans le webmail de l'opérateur, ou augmenter OptionsMss.taille_maximale",
-    )
-    return replace(recu, constats=(*recu.constats, constat))
+    # Of nothing, there is nothing else to say.
+    return replace(recu, constats=(*(recu.constats if leve.octets else ()), leve.ecart))
+
+
+def _exiger_boite(emplacement: Emplacement, acces: AccesMss) -> None:
+    """Numbers and receipts are those of the mailbox where the message came: see that it is this one."""
+    if emplacement.boite != acces.boite.adresse:
+        remede = "le traiter par la session de la boîte où il a été relevé"
+        raise invalide("MessageRecu", (Constat("emplacement", "ce message vient d'une autre boîte", remede=remede),))
+
+
+def _cx(identite: IdentiteRecue | None) -> str | None:
+    """Write the INS that came as the traces refer to it; None without one."""
+    identifiants = identite.identifiants if identite else ()
+    return next((f"{valeur}^^^&{oid}&ISO^NH" for oid, valeur in identifiants if oid in set(OidIns)), None)
 
 
 _ACTES: Final = {
@@ -213,7 +255,3 @@ def _bilan_envoi(resultat: ResultatEnvoi) -> Bilan:
 
 def _codes(refus: tuple[RefusDestinataire, ...]) -> dict[str, Detail]:
     return {"refuses": len(refus), "codes": ",".join(sorted({str(r.code) for r in refus}))} if refus else {}
-
-
-def _bilan_releve(recus: tuple[MessageRecu, ...]) -> Bilan:
-    return Bilan(Resultat.SUCCES if recus else Resultat.SANS_RESULTAT, details={"messages": len(recus)})

@@ -13,7 +13,7 @@ from segur_socles.mss import mime_lecture as mime
 from segur_socles.mss.ecarts import ecarts, ecarts_du_contenu, ecarts_du_retour, est_zip, expediteur_ambigu, non_lus
 from segur_socles.mss.nommage import ARCHIVE, MARQUEUR
 from segur_socles.mss.retours import NOTIFICATION, annonce_un_echec, lire_accuse, lire_avis
-from segur_socles.mss.types import MessageRecu, PieceJointe
+from segur_socles.mss.types import Emplacement, MessageRecu, PieceJointe
 from segur_socles.personnes.adresses_mss import AdresseMss
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee, lire_xdm
 
@@ -26,7 +26,9 @@ _ADRESSE: Final = TypeAdapter[str](AdresseMss)
 _PRECEDENCES: Final = frozenset({"auto_reply", "bulk", "junk", "list"})
 
 
-def lire_message(octets: bytes, *, uid: int | None = None, lire_archive: LireArchive = lire_xdm) -> MessageRecu:
+def lire_message(
+    octets: bytes, *, emplacement: Emplacement | None = None, lire_archive: LireArchive = lire_xdm
+) -> MessageRecu:
     """Read a message as fetched. Never fails, whatever the bytes: what cannot be read is told in ``constats``.
 
     The archive is the attachment named ``IHE_XDM.ZIP`` in any case, or the only zip of a message whose subject says
@@ -59,7 +61,7 @@ def lire_message(octets: bytes, *, uid: int | None = None, lire_archive: LireArc
         constats += non_lus(feuilles, pieces, lues, retour=rapport or accuse is not None)
     return MessageRecu(
         octets=octets,
-        uid=uid,
+        emplacement=emplacement,
         message_id=mime.identifiant(mime.entete(message, "Message-ID")),
         expediteur=expediteur,
         destinataires=(*mime.adresses(message, "To"), *mime.adresses(message, "Cc")),

@@ -11,6 +11,7 @@ from segur_socles.errors import (
     AuthentificationError,
     CertificatRefuseError,
     Phase,
+    ReponseInvalideError,
     SegurError,
     ServiceError,
     TransportError,
@@ -26,6 +27,7 @@ __all__ = [
     "echec_tls",
     "refus_imap",
     "refus_smtp",
+    "reponse_illisible",
     "sans_reponse",
     "sans_starttls",
 ]
@@ -111,6 +113,13 @@ def coupure(operation: str, deadline: Deadline, *, phase: Phase, sent: bool = Fa
     deadline.remaining(operation, sent=sent)
     message = f"{operation} : la connexion avec l'opérateur a échoué ou a été coupée."
     return TransportError(message, phase=phase, sent=sent, remede=REESSAYER)
+
+
+def reponse_illisible(operation: str) -> ReponseInvalideError:
+    """Make the error of an answer that is not of the protocol; what it says is not repeated."""
+    message = f"{operation} : la réponse de l'opérateur n'est pas lisible."
+    remede = "signaler l'heure de l'appel à l'opérateur ; la boîte reste lisible dans son webmail"
+    return ReponseInvalideError(message, phase="answer", sent=True, remede=remede)
 
 
 def echec_tls(error: Exception, operation: str, *, chiffre: bool = False) -> SegurError | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 from base64 import b64encode
 from contextlib import suppress
 from typing import Final, Self
@@ -17,6 +18,7 @@ from segur_socles._core.flow import Channel
 from segur_socles._core.tls import verifying_context
 from segur_socles.errors import ChampInvalideError, Constat, DocumentInvalideError, Phase, SegurError
 from segur_socles.mss.codes import libelle_smtp, passager_smtp
+from segur_socles.mss.reception import Reception
 from segur_socles.mss.refus import (
     certificat_refuse,
     code_etendu,
@@ -30,11 +32,19 @@ from segur_socles.mss.types import EnvoiRefuse, MessageEnvoye, MessagePret, Refu
 
 __all__ = ["Soumission"]
 
-_MORCEAU: Final = 64 * 1024
-"""Bytes written between two looks at the deadline."""
+_MORCEAU: Final = 16 * 1024
+"""Bytes written between two looks at the deadline: those of one TLS record, which a socket waits for once."""
 
-_ACCEPTE: Final = 250
-_DESTINATAIRE_ACCEPTE: Final = frozenset({250, 251, 252})
+_REPONSE: Final = 64 * 1024
+"""Bytes of one reply, all its lines together."""
+
+_LIGNE: Final = re.compile(rb"([2-5][0-9]{2})(-| |$)(.*)")
+_TAILLE: Final = re.compile(r"0*[1-9][0-9]{0,17}")
+
+_ACCEPTE: Final = 2
+_REFUSE: Final = frozenset({4, 5})
+"""First digits of a reply: the only part of a code that must be understood (RFC 5321 §4.3.2)."""
+
 _AUTHENTIFIE: Final = 235
 _VERIFICATION_INDISPONIBLE: Final = 454
 _CONTENU_ATTENDU: Final = 354
@@ -44,10 +54,39 @@ _ADRESSE: Final = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 """What may stand between the angle brackets of a command: neither spaces nor brackets, which would end it."""
 
 
+class _Smtp(smtplib.SMTP):
+    """The library's client, that listens within the time given and within bounds."""
+
+    def __init__(self, serveur: tuple[str, int], nom: str, deadline: Deadline, delai: float) -> None:
+        self.reception = Reception(deadline)
+        # By default the name of this machine would be asked of the DNS, and told.
+        super().__init__(*serveur, local_hostname=nom, timeout=delai)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read a reply: its code, -1 if it has none, and its text. Raises :class:`OSError`, the connection closed."""
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected
+        self.reception.attendre(_REPONSE)
+        try:
+            return self._reponse(self.sock)
+        except OSError:
+            self.close()
+            raise
+
+    def _reponse(self, prise: socket.socket) -> tuple[int, bytes]:
+        codes, textes = set[bytes](), list[bytes]()
+        while lue := _LIGNE.match(self.reception.ligne(prise).rstrip()):
+            codes.add(lue[1])
+            textes.append(lue[3])
+            if lue[2] != b"-":
+                return int(lue[1]) if len(codes) == 1 else -1, b"\n".join(textes)
+        return -1, b""
+
+
 class Soumission:
     """One SMTP connection, open and authenticated. For one thread at a time; an error makes it unfit for use."""
 
-    def __init__(self, smtp: smtplib.SMTP, operation: str, deadline: Deadline) -> None:
+    def __init__(self, smtp: _Smtp, operation: str, deadline: Deadline) -> None:
         self._smtp = smtp
         self.commencer(operation, deadline)
 
@@ -59,9 +98,7 @@ class Soumission:
         handlers, here as in the rest of this file.
         """
         try:
-            # By default the name of this machine would be asked of the DNS, and told.
-            nom, delai = boite.rpartition("@")[2], deadline.remaining(operation, sent=False)
-            smtp = smtplib.SMTP(*serveur, local_hostname=nom, timeout=delai)
+            smtp = _Smtp(serveur, boite.rpartition("@")[2], deadline, deadline.remaining(operation, sent=False))
         except OSError:
             smtp = None
         if smtp is None:
@@ -79,12 +116,13 @@ class Soumission:
         """Say for what, and until when, the connection serves from now on."""
         self._operation = operation
         self._deadline = deadline
+        self._smtp.reception.commencer(deadline)
 
     def repond(self) -> bool:
-        """Say whether a kept connection is still of use."""
+        """Say whether a kept connection is still of use; a transaction that was left is then forgotten."""
         self._patienter()
         with suppress(OSError):
-            return self._smtp.rset()[0] == _ACCEPTE
+            return not self._smtp.reception.en_avance and self._smtp.rset()[0] // 100 == _ACCEPTE
         return False
 
     def envoyer(
@@ -102,21 +140,20 @@ class Soumission:
         retour = message.expediteur if rapports else ""
         suivi = rapports and self._smtp.has_extn("dsn")
         code, texte = self._commande(f"MAIL FROM:<{retour}>{self._options(message, suivi=suivi)}")
-        if code != _ACCEPTE:
+        if code // 100 != _ACCEPTE:
             raise refus_smtp(self._operation, code, texte, etape="le message")
         acceptes: list[str] = []
         refus: list[RefusDestinataire] = []
         for adresse in message.destinataires:
             options = f" NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;{_xtext(adresse)}" if suivi else ""
             code, texte = self._commande(f"RCPT TO:<{adresse}>{options}")
-            if code == _FERMETURE:
-                raise coupure(self._operation, self._deadline, phase="send")
-            if code in _DESTINATAIRE_ACCEPTE:
+            if code // 100 == _ACCEPTE:
                 acceptes.append(adresse)
-            else:
+            elif code // 100 in _REFUSE and code != _FERMETURE:
                 refus.append(_refus(adresse, code, texte))
+            else:
+                raise coupure(self._operation, self._deadline, phase="send")
         if not acceptes:
-            self._commande("RSET")
             return EnvoiRefuse(message.message_id, tuple(refus))
         self._transmettre(contenu)
         return MessageEnvoye(message.message_id, tuple(acceptes), tuple(refus))
@@ -167,8 +204,9 @@ class Soumission:
     # --- sending -----------------------------------------------------------------------------------------
 
     def _exiger_taille(self, taille: int, maximum: int) -> None:
+        # No figure and 0 mean no limit (RFC 1870 §4); so do more digits than a size has.
         annonce = self._smtp.esmtp_features.get("size", "")
-        limite = min(maximum, int(annonce)) if annonce.isdecimal() and int(annonce) else maximum
+        limite = min(maximum, int(annonce)) if _TAILLE.fullmatch(annonce) else maximum
         if taille > limite:
             raise refus_smtp(self._operation, 552, b"5.3.4", etape=f"un message de plus de {limite} octets")
 
@@ -194,21 +232,22 @@ class Soumission:
             self._patienter()
         except OSError:
             entier = False
-        if not entier:
+        if not entier or self._smtp.reception.en_avance:
             raise coupure(self._operation, self._deadline, phase="send")
         code, texte = -1, b""
         with suppress(OSError):
             self._smtp.send(b".\r\n")
             code, texte = self._smtp.getreply()
-        if code < 0:
-            raise sans_reponse(self._operation)
-        if code != _ACCEPTE:
+        if code // 100 in _REFUSE:
             raise refus_smtp(self._operation, code, texte, etape="le message")
+        if code // 100 != _ACCEPTE:
+            raise sans_reponse(self._operation)
 
     def _commande(self, ligne: str, *, phase: Phase = "send") -> tuple[int, bytes]:
         self._patienter()
         with suppress(OSError):
-            return self._smtp.docmd(ligne)
+            if not self._smtp.reception.en_avance:
+                return self._smtp.docmd(ligne)
         raise coupure(self._operation, self._deadline, phase=phase)
 
     def _patienter(self) -> None:

@@ -7,10 +7,10 @@ names the person.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 from segur_socles._core.model import invalide
 from segur_socles.errors import Constat
@@ -21,6 +21,8 @@ from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 __all__ = [
     "AccuseRecu",
     "AvisDeRemise",
+    "CourrierReleve",
+    "Emplacement",
     "EnvoiNonAutorise",
     "EnvoiRefuse",
     "MessageEnvoye",
@@ -244,12 +246,28 @@ class AvisDeRemise:
 
 
 @dataclass(frozen=True, slots=True)
+class Emplacement:
+    """Where a message was read, and what tells that it still is there.
+
+    - ``boite``: address of the mailbox; ``uid``: the message's number, which holds for one ``uidvalidity``
+      (RFC 3501 §2.3.1.1) of the folder, None if the server tells none;
+    - ``empreinte``: SHA-256 of its header in hexadecimal, None when nothing of it could be read.
+    """
+
+    boite: str = field(repr=False)
+    uidvalidity: int | None
+    uid: int
+    empreinte: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRecu:
     """A message as received, read without being trusted.
 
     Everything its sender wrote freely is out of its ``repr``, Message-ID and types included.
 
-    - ``octets``: RFC 5322, as fetched; ``uid``: its number in the mailbox, None when read from a file;
+    - ``octets``: RFC 5322, as fetched, empty when the server could not give them;
+    - ``emplacement``: where it was read, None when from a file;
     - ``archive``: the verified ``IHE_XDM.ZIP``, why it was refused, or None when there is none;
     - ``accuse``: set when the message is itself a receipt, ``avis`` when it is a delivery report. A failure told by an
       ordinary mail has both ``accuse`` and ``archive``, which may be ours, given back;
@@ -259,7 +277,7 @@ class MessageRecu:
     """
 
     octets: bytes = field(repr=False)
-    uid: int | None
+    emplacement: Emplacement | None
     message_id: str | None = field(repr=False)
     expediteur: str = field(repr=False)
     destinataires: tuple[str, ...] = field(repr=False)
@@ -277,6 +295,42 @@ class MessageRecu:
     def identite(self) -> IdentiteRecue | None:
         """The one person the archive is about, as sent; None without a verified archive."""
         return self.archive.identite if isinstance(self.archive, ArchiveLue) else None
+
+    @property
+    def uid(self) -> int | None:
+        """Number of the message in its mailbox; None when read from a file."""
+        return self.emplacement.uid if self.emplacement else None
+
+
+@dataclass(frozen=True, slots=True)
+class CourrierReleve(Sequence[MessageRecu]):
+    """What one reading of a mailbox gave: its messages, oldest first, and how many unread ones come after them.
+
+    ``apres`` is what to give to the next ``relever`` to read on, past messages that are not marked yet::
+
+        courrier = mss.relever()
+        while courrier.restants:
+            courrier = mss.relever(apres=courrier.apres)
+    """
+
+    messages: tuple[MessageRecu, ...]
+    restants: int
+    apres: int | None
+
+    @overload
+    def __getitem__(self, rang: int, /) -> MessageRecu: ...
+
+    @overload
+    def __getitem__(self, rang: slice, /) -> tuple[MessageRecu, ...]: ...
+
+    def __getitem__(self, rang: int | slice, /) -> MessageRecu | tuple[MessageRecu, ...]:
+        return self.messages[rang]
+
+    def __iter__(self) -> Iterator[MessageRecu]:
+        return iter(self.messages)
+
+    def __len__(self) -> int:
+        return len(self.messages)
 
 
 def _parmi(message: MessagePret, *adresses: str | None) -> str | None:
