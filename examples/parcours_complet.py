@@ -80,8 +80,12 @@ def parcours(bac: Sandbox, segur: Segur, dossier: Dossier, narrateur: Narrateur)
     depot = a_l_ehpad(bac, segur, dossier, narrateur)
     par_messagerie(segur, dossier, depot, patients, narrateur)
     patiente = next((p for p in patients if p.matricule == depot.identite.matricule), None)
-    if depot.dans_le_dmp and patiente is not None:
-        la_nuit(bac, segur, depot, patiente, narrateur)
+    if patiente is None or not depot.dans_le_dmp:
+        narrateur.passer(
+            "La nuit n'est pas jouée : le document n'est pas dans le DMP d'une personne connue de l'hôpital."
+        )
+        return
+    la_nuit(bac, segur, depot, patiente, narrateur)
 
 
 def patients_de_l_hopital(segur: Segur) -> list[IdentiteQualifiee]:
@@ -130,7 +134,8 @@ def a_l_ehpad(bac: Sandbox, segur: Segur, dossier: Dossier, narrateur: Narrateur
         depot = deposer(session, dossier, identite, document) if isinstance(existence, DmpOuvert) else None
         if isinstance(depot, Accuse):
             scene.avertir(*(constat.message for constat in depot.avertissements))
-        scene.conclure(depot.explication if depot else "Rien n'est déposé : reste la messagerie")
+        conclusion = depot.explication if depot else "Rien n'est déposé : reste la messagerie"
+        scene.conclure(conclusion, aboutie=isinstance(depot, Accuse))
 
     return Depot(session, identite, document, pdf, dans_le_dmp=isinstance(depot, Accuse))
 
@@ -152,23 +157,25 @@ def par_messagerie(
             scene.dire(f"{medecin.affichage}, médecin traitant. {fiche.explication}")
             if isinstance(fiche, ProfessionnelTrouve):
                 adresses += [boite.adresse for boite in fiche.boites[:1]]  # la boîte préférée
-        scene.conclure(f"Boîtes trouvées : {len(adresses)}")
+        scene.conclure(f"Boîtes trouvées : {len(adresses)}", aboutie=bool(adresses))
 
     if not adresses:
+        narrateur.passer("Aucun message n'est envoyé : personne n'a de boîte connue.")
         return
     with narrateur.scene("Le message est envoyé, lu et accusé", "mss", "MSSanté, SMTP et IMAP") as scene:
         mss = session.mss_de(dossier.boite.adresse if dossier.boite else None)
         message = mss.preparer(depot.document, a=adresses, pdf=depot.pdf)
-        scene.garder("message.eml", message.octets)
         envoi = mss.envoyer(message, autorisation_envoi(dossier, session.acteur, message.date.date()))
         scene.dire(envoi.explication)
         if not isinstance(envoi, MessageEnvoye):
-            scene.conclure("Le message n'est pas parti")
+            scene.conclure("Le message n'est pas parti", aboutie=False)
             return
+        scene.garder("message.eml", message.octets)
 
         aux_urgences(segur, message, patients, scene)
         accuses = [lu.accuse for lu in mss.relever() if lu.accuse and lu.accuse.concerne(message)]
-        scene.conclure(accuses[0].explication if accuses else "Aucun accusé n'est revenu")
+        conclusion = accuses[0].explication if accuses else "Aucun accusé n'est revenu"
+        scene.conclure(conclusion, aboutie=bool(accuses) and accuses[0].reussi)
 
 
 def aux_urgences(segur: Segur, message: MessagePret, patients: list[IdentiteQualifiee], scene: Scene) -> None:

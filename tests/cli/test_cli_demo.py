@@ -161,6 +161,16 @@ OPPOSITION_MSS = RESIDENTE["consentements"][0] | {
     "objet": "mss_professionnel", "nature": "opposition", "le": "2026-10-01"
 }  # fmt: skip
 
+
+def test_a_second_person_never_stands_beside_the_files_of_a_first(tmp_path: Path) -> None:
+    assert demo(tmp_path).exit_code == 0
+    (tmp_path / "sortie" / "echanges" / "a-moi.txt").write_text("à moi")
+    assert demo(tmp_path, changed(qualification=...)).exit_code == Sortie.IDENTITE
+    assert sortie(tmp_path) == ARRET
+    assert (tmp_path / "sortie" / "echanges" / "a-moi.txt").exists()
+    assert "a pas abouti" in (tmp_path / "sortie" / "rapport.html").read_text("utf-8")
+
+
 # record → (exit code, what the message must name)
 MAUVAIS: dict[str, tuple[Callable[[], Any], Sortie, tuple[str, ...]]] = {
     "champ absent": (

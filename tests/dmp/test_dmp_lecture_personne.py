@@ -49,7 +49,8 @@ def test_an_entry_about_another_ins_is_left_out_counted_and_told() -> None:
     assert (trouves.documents, trouves.etrangers, trouves.complet) == ((), 1, False)
     (constat,) = trouves.avertissements
     assert (constat.champ, constat.gravite) == ("patientId", Gravite.AVERTISSEMENT)
-    assert constat.message.startswith("1 fiche(s) d'un autre INS")
+    assert constat.message.startswith("fiches d'un autre INS")
+    assert constat.message.endswith(" : 1")
     assert "incomplète" in trouves.explication
     assert AUTRE not in repr(trouves)
 
@@ -62,7 +63,7 @@ def test_an_entry_without_an_ins_is_kept_and_told(avant: str, apres: str) -> Non
     assert avant in fiches()
     trouves = trouver(fiches().replace(avant, apres))
     assert (len(trouves.documents), trouves.etrangers, trouves.complet) == (1, 0, True)
-    assert trouves.avertissements[0].message.startswith("1 fiche(s) sans INS")
+    assert trouves.avertissements[0].message.startswith("fiches sans INS")
 
 
 def test_an_entry_under_a_former_ins_of_the_person_is_hers() -> None:

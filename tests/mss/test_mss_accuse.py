@@ -319,6 +319,7 @@ def test_only_what_was_processed_is_a_success(notification: str, issue: IssueAcc
 
 
 APP = "app@hopital.mssante.fr"
+COLLEGUE = f"secretariat@{MEDECIN.partition('@')[2]}"
 
 
 @pytest.mark.parametrize(
@@ -326,8 +327,11 @@ APP = "app@hopital.mssante.fr"
     [
         (MEDECIN, "", MEDECIN),
         (MEDECIN.upper(), "Final-Recipient: rfc822;autre@x.mssante.fr\n", MEDECIN),
-        ("autre@x.mssante.fr", f"Final-Recipient: rfc822; <{MEDECIN}>\n", MEDECIN),
-        ("autre@x.mssante.fr", f"Original-Recipient: rfc822;{MEDECIN}\nFinal-Recipient: rfc822;{APP}\n", MEDECIN),
+        (COLLEGUE, f"Final-Recipient: rfc822; <{MEDECIN}>\n", MEDECIN),
+        (COLLEGUE, f"Original-Recipient: rfc822;{MEDECIN}\nFinal-Recipient: rfc822;{APP}\n", MEDECIN),
+        ("autre@x.mssante.fr", f"Final-Recipient: rfc822; <{MEDECIN}>\n", None),
+        ("pirate@gmail.com", f"Original-Recipient: rfc822;{MEDECIN}\n", None),
+        (f"{COLLEGUE}, autre@x.mssante.fr", f"Final-Recipient: rfc822;{MEDECIN}\n", None),
         (MEDECIN, f"Final-Recipient: rfc822;{BOITE.adresse}\n", MEDECIN),
         ("autre@x.mssante.fr", "Final-Recipient: rfc822;autre@x.mssante.fr\n", None),
         (f"{MEDECIN})<autre@x.mssante.fr>", "", None),

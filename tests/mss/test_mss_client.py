@@ -329,14 +329,14 @@ def test_a_reading_goes_on_past_what_is_not_marked(mode: str) -> None:
         premiers = appeler(mode, ou, MemorySink(), "relever", limite=2)
         suite = appeler(mode, ou, MemorySink(), "relever", apres=premiers.apres)
     assert [recu.message_id[:3] for recu in premiers] == ["<q1", "<q2"]
-    assert (len(premiers), premiers.restants, premiers.apres) == (2, 1, 2)
+    assert (len(premiers), premiers.restants, premiers.apres and premiers.apres.uid) == (2, 1, 2)
     assert premiers[-1].uid == 2
     assert [recu.uid for recu in premiers[:1]] == [1]
     assert [recu.uid for recu in suite] == [3]
     assert suite.restants == 0
 
 
-@pytest.mark.parametrize("bornes", [{"limite": 0}, {"limite": -1}, {"apres": 0}])
+@pytest.mark.parametrize("bornes", [{"limite": 0}, {"limite": -1}])
 def test_the_bounds_of_a_reading_are_checked(bornes: dict[str, int]) -> None:
     with serveur(imap(DEMANDE)) as entree, pytest.raises(ChampInvalideError) as refus:
         appeler("sync", config(None, entree), MemorySink(), "relever", **bornes)

@@ -85,8 +85,17 @@ def test_limit_takes_the_oldest() -> None:
     with serveur(imap(UN, DEUX)) as operateur:
         levee = lever(operateur.port, limite=1)
         suite = lever(operateur.port, limite=1, apres=levee.apres)
-    assert ([leve.octets for leve in levee.messages], levee.restants, levee.apres) == ([UN], 1, 1)
-    assert ([leve.octets for leve in suite.messages], suite.restants, suite.apres) == ([DEUX], 0, 2)
+    assert ([leve.octets for leve in levee.messages], levee.restants, levee.apres and levee.apres.uid) == ([UN], 1, 1)
+    assert ([leve.octets for leve in suite.messages], suite.restants, suite.apres and suite.apres.uid) == ([DEUX], 0, 2)
+
+
+@pytest.mark.parametrize(
+    "ailleurs", [Emplacement(ADRESSE, 6, 5000, None), Emplacement("autre@x.mssante.fr", 7, 5000, None)]
+)
+def test_a_place_of_another_numbering_hides_nothing(ailleurs: Emplacement) -> None:
+    with serveur(imap(UN, DEUX)) as operateur:
+        levee = lever(operateur.port, apres=ailleurs)
+    assert [leve.octets for leve in levee.messages] == [UN, DEUX]
 
 
 def test_empty_mailbox() -> None:

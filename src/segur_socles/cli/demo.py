@@ -33,6 +33,8 @@ Parcours = Callable[[Sandbox, Segur, Dossier, Narrateur], None]
 
 _JOURNAUX: Final = ("journal.jsonl", "traces.jsonl", "echanges/")
 _RAPPORT: Final = "rapport.html"
+_DOCUMENTS: Final = ("dlu.xml", "dlu.html", "dlu.pdf", "message.eml", "IHE_XDM.ZIP")
+_PRODUITS: Final = (*_DOCUMENTS, *(nom.rstrip("/") for nom in _JOURNAUX), _RAPPORT)
 
 
 def jouer(record: Path | None, out: Path, affichage: Affichage) -> None:
@@ -43,7 +45,7 @@ def jouer(record: Path | None, out: Path, affichage: Affichage) -> None:
     dossier = Dossier.lire(record or _exemple("residente.json"))
     _verifier(dossier)
     parcours = _parcours()
-    with dossier_de_sortie(out) as travail:
+    with dossier_de_sortie(out, _PRODUITS) as travail:
         traces = JsonLinesSink(travail / "traces.jsonl")
         try:
             with (

@@ -7,7 +7,6 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from rich.padding import Padding
 from rich.text import Text
@@ -15,12 +14,11 @@ from rich.text import Text
 from segur_socles.cli.console import Affichage
 from segur_socles.cli.recit import EtapeJouee, Lieu, Preuve
 from segur_socles.cli.sorties import ecrire_protege
+from segur_socles.errors import SegurError
 from segur_socles.sandbox.journal import Journal
+from segur_socles.sandbox.service import Verdict
 
 __all__ = ["Narrateur", "Scene"]
-
-SCENES: Final = 8
-"""Seven are played by the story; the eighth keeps what they left."""
 
 
 class Scene:
@@ -30,6 +28,7 @@ class Scene:
         self._affichage = affichage
         self._sortie = sortie
         self.phrase = ""
+        self.aboutie = True
         self.details: list[str] = []
         self.fichiers: list[str] = []
         self.preuves: list[Preuve] = []
@@ -46,9 +45,10 @@ class Scene:
             self.avertissements.append(phrase)
             self._affichage.console.print(Padding(Text(f"à savoir : {phrase}", style="dim"), (0, 0, 0, 4)))
 
-    def conclure(self, phrase: str) -> None:
-        """Say what the scene came to; shown when it ends."""
+    def conclure(self, phrase: str, *, aboutie: bool = True) -> None:
+        """Say what the scene came to, shown when it ends, and whether that is what it was for."""
         self.phrase = phrase
+        self.aboutie = aboutie
 
     def garder(self, nom: str, octets: bytes) -> None:
         """Write a file to the output folder, for its owner only."""
@@ -61,7 +61,7 @@ class Scene:
 
 
 class Narrateur:
-    """Gives the scenes in order, and holds those that were played whole."""
+    """Gives the scenes in order, and holds what each came to."""
 
     def __init__(self, affichage: Affichage, sortie: Path, journal: Journal) -> None:
         self._affichage = affichage
@@ -73,34 +73,51 @@ class Narrateur:
 
     @contextmanager
     def scene(self, titre: str, lieu: str, service: str) -> Generator[Scene]:
-        """Play one scene: ``lieu`` is a value of :class:`Lieu`, ``service`` what answers and how."""
+        """Play one scene: ``lieu`` is a value of :class:`Lieu`, ``service`` what answers and how.
+
+        A scene that an error of ours stops is kept too, for what it did before.
+        """
         console = self._affichage.console
-        numero = len(self.etapes) + 1
-        console.print(f"\n[bold]{numero}/{SCENES} · {titre}[/] [dim]{service}[/]")
+        console.print(f"\n[bold]{len(self.etapes) + 1} · {titre}[/] [dim]{service}[/]")
         scene = Scene(self._affichage, self._sortie)
         debut, entrees = time.perf_counter(), len(self._journal.entrees)
         try:
             with console.status("en cours…"):
                 yield scene
+        except SegurError as error:
+            scene.conclure(f"Étape interrompue. {error.message}", aboutie=False)
+            raise
         except BaseException:
             console.print("  [red]✗[/] étape interrompue")
             raise
-        verdicts = tuple(verdict for entree in self._journal.entrees[entrees:] for verdict in entree.verdicts)
+        finally:
+            if scene.phrase:
+                verdicts = tuple(verdict for entree in self._journal.entrees[entrees:] for verdict in entree.verdicts)
+                self._noter(scene, titre, Lieu(lieu), service, time.perf_counter() - debut, verdicts)
+
+    def passer(self, phrase: str) -> None:
+        """Say that a scene is not played, and why."""
+        self.avertissements.append(phrase)
+        self._affichage.console.print(Padding(Text(phrase), (1, 0, 0, 0)))
+
+    def _noter(
+        self, scene: Scene, titre: str, lieu: Lieu, service: str, duree_s: float, verdicts: tuple[Verdict, ...]
+    ) -> None:
         self.preuves += scene.preuves
         self.avertissements += scene.avertissements
         etape = EtapeJouee(
-            numero=numero,
+            numero=len(self.etapes) + 1,
             titre=titre,
-            lieu=Lieu(lieu),
+            lieu=lieu,
             service=service,
             phrase=scene.phrase,
-            duree_s=time.perf_counter() - debut,
+            duree_s=duree_s,
             details=tuple(scene.details),
             verdicts=verdicts,
             fichiers=tuple(scene.fichiers),
+            aboutie=scene.aboutie,
         )
         self.etapes.append(etape)
-        reussis = f" [dim]({len(verdicts) - etape.echecs}/{len(verdicts)} contrôles)[/]" if verdicts else ""
-        console.print(
-            Text.assemble("  ", ("✓", "green"), f" {scene.phrase}"), Text.from_markup(reussis), sep="", end="\n"
-        )
+        marque = ("✓", "green") if etape.aboutie else ("–", "yellow")
+        controles = f" ({len(verdicts) - etape.echecs}/{len(verdicts)} contrôles)" if verdicts else ""
+        self._affichage.console.print(Text.assemble("  ", marque, f" {scene.phrase}", (controles, "dim")))

@@ -57,6 +57,7 @@ _RAYON: Final = 30
 _ECART: Final = 7  # between a circle and an arrow
 _NOTE: Final = "le document est lu dans le DMP"
 _NON_JOUE: Final = "non joué"
+_NON_ABOUTI: Final = "n'a pas abouti"
 _ECHEC: Final = "contrôle en échec"
 _PAS: Final = 128
 _PAS_DEBOUT: Final = 88
@@ -89,7 +90,7 @@ _DEBOUT: Final = _Plan("debout", 320, 8 + _PAS_DEBOUT * len(Lieu), (88, 48), _PA
 def dessin(etapes: Sequence[EtapeJouee]) -> Html:
     """Draw the journey twice, across and down; the style sheet shows the one that fits.
 
-    A place that no step reached is dashed and says so; so does a place where a check failed.
+    A place that no step reached, or where one came to nothing, is dashed and says so; so does one where a check failed.
     """
     resume = "Trajet du document : " + ", puis ".join([_en_mots(lieu, etapes) for lieu in Lieu]) + "."
     return suite(*[_svg(plan, etapes, resume) for plan in (_COUCHE, _DEBOUT)])
@@ -99,12 +100,13 @@ def _en_mots(lieu: Lieu, etapes: Sequence[EtapeJouee]) -> str:
     ici = [e for e in etapes if e.lieu is lieu]
     numeros = " et ".join([str(e.numero) for e in ici])
     quand = f"étape{'s' if len(ici) > 1 else ''} {numeros}" if ici else _NON_JOUE
+    inabouti = f", {_NON_ABOUTI}" if not all(e.aboutie for e in ici) else ""
     echec = f", {_ECHEC}" if any(e.echecs for e in ici) else ""
-    return f"{' '.join(_ENSEIGNES[lieu].nom)} ({quand}{echec})"
+    return f"{' '.join(_ENSEIGNES[lieu].nom)} ({quand}{inabouti}{echec})"
 
 
 def _svg(plan: _Plan, etapes: Sequence[EtapeJouee], resume: str) -> Html:
-    joues = {e.lieu for e in etapes}
+    joues = {e.lieu for e in etapes if e.aboutie}
     lieux = list(enumerate(Lieu))
     marge = _RAYON + _ECART
     traits = [
@@ -161,6 +163,8 @@ def _halte(plan: _Plan, rang: int, lieu: Lieu, etapes: Sequence[EtapeJouee]) -> 
     etat, role = "joue", enseigne.role
     if not etapes:
         etat, role = "absent", _NON_JOUE
+    elif not all(e.aboutie for e in etapes):
+        etat, role = "absent", _NON_ABOUTI
     elif any(e.echecs for e in etapes):
         etat, role = "echec", _ECHEC
     icone = balise("path", d=enseigne.icone, class_="icone", transform=f"translate({x - 18} {y - 18}) scale(1.5)")

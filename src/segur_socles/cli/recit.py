@@ -34,7 +34,8 @@ class EtapeJouee:
     - ``service``: what answered, and how: ``DMP, TD2.1 en mode INDIRECTE``;
     - ``phrase``: what happened, in one sentence; ``details``: what deserves a line of its own;
     - ``verdicts``: every check that the sandbox made during the step, repeated ones included;
-    - ``fichiers``: names of the files that the step left beside the page; ``duree_s``: seconds.
+    - ``fichiers``: names of the files that the step left beside the page; ``duree_s``: seconds;
+    - ``aboutie``: whether it came to what it was for; a door that is closed, or a stop, is no failure of a check.
     """
 
     numero: int
@@ -46,6 +47,7 @@ class EtapeJouee:
     details: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     fichiers: tuple[str, ...] = ()
+    aboutie: bool = True
 
     @property
     def echecs(self) -> int:

@@ -1,4 +1,4 @@
-"""The output folder of a run: complete, or as it was before."""
+"""The output folder of a run: the files of that run and of no other, or as it was before."""
 
 from __future__ import annotations
 
@@ -6,37 +6,57 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from segur_socles._core.run import Exchange
 from segur_socles.errors import ConfigurationError
 
 __all__ = ["Echanges", "dossier_de_sortie", "ecrire_protege"]
 
+_ECHANGE: Final = re.compile(r"\d{2,}-[a-z0-9_.-]+-(?:requete|reponse)\.http")
+
 
 @contextmanager
-def dossier_de_sortie(dossier: Path) -> Generator[Path]:
-    """Give a working folder whose content is moved into ``dossier`` at the end, only if all went well.
+def dossier_de_sortie(dossier: Path, produits: Collection[str]) -> Generator[Path]:
+    """Give a working folder whose content is moved into ``dossier`` at the end, unless an error comes out of it.
 
-    Files of other runs and of other programs stay; those of the same name are replaced.
+    ``produits`` are the names that a run may leave: those of a former run go away, so that two people's files never
+    stand side by side. Files of other programs stay, in ``dossier`` and in the folder of exchanges.
     Raises :class:`ConfigurationError` if nothing can be written there.
     """
     nouveau = not dossier.exists()
     travail = _dossier_de_travail(dossier)
     try:
         yield travail
+        for nom in produits:
+            _retirer(dossier / nom)
         for source in sorted(travail.iterdir()):
             cible = dossier / source.name
-            if cible.is_dir():
-                shutil.rmtree(cible)
-            source.replace(cible)
+            if source.is_dir() and cible.is_dir():
+                for fichier in source.iterdir():
+                    fichier.replace(cible / fichier.name)
+            else:
+                source.replace(cible)
     finally:
         shutil.rmtree(travail, ignore_errors=True)
         if nouveau:
             with suppress(OSError):  # not empty: the run succeeded
                 dossier.rmdir()
+
+
+def _retirer(produit: Path) -> None:
+    """Remove what a former run left: a file, or in a folder the exchanges that it wrote there."""
+    if produit.is_dir():
+        for fichier in produit.iterdir():
+            if _ECHANGE.fullmatch(fichier.name):
+                fichier.unlink()
+        with suppress(OSError):  # not empty: somebody else's files are there
+            produit.rmdir()
+    else:
+        produit.unlink(missing_ok=True)
 
 
 def _dossier_de_travail(dossier: Path) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from segur_socles.dmp.lecture_types import DocumentDmp
-from segur_socles.documents.cda.lecture import UN_USAGER, lire_entete
+from segur_socles.documents.cda.lecture import UN_USAGER, lire_patient
 from segur_socles.errors import Constat, DocumentInvalideError, Gravite
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.personnes.matricule import OidIns
@@ -17,6 +17,8 @@ __all__ = ["exiger_fiche", "personne_du_cda", "trier"]
 _OIDS: Final = frozenset(oid.value for oid in OidIns)
 _NUMERO: Final = 13
 _MIMES_XML: Final = frozenset({"text/xml", "application/xml", "application/hl7-v3+xml", "text/x-cda-r2+xml"})
+_DEBUT: Final = 64
+_BOM: Final = b"\xef\xbb\xbf"
 _REGLE: Final = "XDS, patientId"
 _REMEDE: Final = "ne pas rattacher ce document à l'usager ; prévenir le support du DMP"
 
@@ -32,15 +34,15 @@ def trier(
     ecartes = len(documents) - len(gardes)
     sans_ins = sum(not _porte_un_ins(document) for document in gardes)
     comptes = (
-        (ecartes, "fiche(s) d'un autre INS que celui demandé, laissée(s) de côté", "prévenir le support du DMP"),
+        (ecartes, "fiches d'un autre INS que celui demandé, mises de côté", "prévenir le support du DMP"),
         (
             sans_ins,
-            "fiche(s) sans INS (INS-C ou patientId absent) : rien n'y prouve que le document est celui de l'usager",
+            "fiches sans INS (INS-C ou patientId absent), où rien ne prouve que le document est celui de l'usager",
             "vérifier l'identité que porte chaque document une fois lu",
         ),
     )
     return gardes, tuple(
-        Constat("patientId", f"{nombre} {quoi}", _REGLE, remede, Gravite.AVERTISSEMENT)
+        Constat("patientId", f"{quoi} : {nombre}", _REGLE, remede, Gravite.AVERTISSEMENT)
         for nombre, quoi, remede in comptes
         if nombre
     )
@@ -52,18 +54,26 @@ def exiger_fiche(document: DocumentDmp, identite: IdentiteQualifiee) -> None:
         raise _autre_personne(Constat("patientId", "la fiche est celle d'un autre INS", _REGLE, _REMEDE))
 
 
-def personne_du_cda(relire: Callable[[], bytes], mimes: set[str], identite: IdentiteQualifiee) -> Rapprochement | None:
+def personne_du_cda(
+    relire: Callable[[int], bytes], mimes: set[str], identite: IdentiteQualifiee
+) -> Rapprochement | None:
     """Compare the header of a document with ``identite``; None if it has none that can be read.
+
+    ``relire`` gives the first bytes of the document, or all of them (-1).
 
     Raises :class:`DocumentInvalideError` when it is about another INS, or about several people.
     """
-    if not any(mime.partition(";")[0].strip().lower() in _MIMES_XML for mime in mimes):
+    annonce = any(mime.partition(";")[0].strip().lower() in _MIMES_XML for mime in mimes)
+    # A type may lie: what begins as XML is looked at as such.
+    if not annonce and not relire(_DEBUT).lstrip(_BOM + b" \t\r\n").startswith(b"<"):
         return None
     try:
-        recue = lire_entete(relire()).patient
+        recue = lire_patient(relire(-1))
     except DocumentInvalideError as error:
         if any(constat.regle == UN_USAGER for constat in error.constats):
             raise
+        return None
+    if recue is None:
         return None
     # Whatever else is missing or differs: another number is another person.
     numeros = {valeur.strip()[:_NUMERO] for oid, valeur in recue.identifiants if oid in _OIDS}

@@ -73,13 +73,14 @@ class Reception:
             raise _altere(*constats)
         return self._annoncee is not None and self._attendu is not None
 
-    def relire(self) -> bytes:
-        """Return the bytes wherever they went."""
+    def relire(self, taille: int = -1) -> bytes:
+        """Return the bytes wherever they went, the first ``taille`` ones only if it is given."""
         if self._provisoire is None:
-            return self.content()
+            return self.content() if taille < 0 else self.content()[:taille]
         try:
             self._flux.flush()
-            return self._provisoire.read_bytes()
+            with self._provisoire.open("rb") as fichier:
+                return fichier.read(taille)
         except OSError:
             raise _ecriture() from None
 

@@ -161,11 +161,21 @@ class Boites:
             return soumission.envoyer(message, taille_maximale=taille_maximale, rapports=rapports)
 
     def relever(
-        self, acces: AccesMss, deadline: Deadline, *, limite: int, apres: int | None = None, taille_maximale: int
+        self,
+        acces: AccesMss,
+        deadline: Deadline,
+        *,
+        limite: int,
+        apres: Emplacement | None = None,
+        taille_maximale: int,
     ) -> Levee:
         """Fetch the unseen messages: see :meth:`Releve.lever`."""
-        options = {"limite": limite, "apres": apres or 0, "taille_maximale": taille_maximale}
-        return self._lire(acces, RELEVER, deadline, lambda releve: releve.lever(**options))
+        return self._lire(
+            acces,
+            RELEVER,
+            deadline,
+            lambda releve: releve.lever(limite=limite, apres=apres, taille_maximale=taille_maximale),
+        )
 
     def marquer_lu(self, acces: AccesMss, deadline: Deadline, emplacement: Emplacement) -> None:
         """Mark a message as seen: see :meth:`Releve.marquer_lu`."""

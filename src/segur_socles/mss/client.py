@@ -13,7 +13,7 @@ from segur_socles.mss.codes import ErreurIntegration
 from segur_socles.mss.flows import FluxMss
 from segur_socles.mss.redaction import rediger_message
 from segur_socles.mss.reperes import Reperes
-from segur_socles.mss.types import CourrierReleve, MessageEnvoye, MessagePret, MessageRecu, ResultatEnvoi
+from segur_socles.mss.types import CourrierReleve, Emplacement, MessageEnvoye, MessagePret, MessageRecu, ResultatEnvoi
 from segur_socles.personnes.autorisation import Autorisation
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
@@ -122,7 +122,9 @@ class MssClient(_Base):
         flux = self._flux.envoyer(message, (autorisation, *autres))
         return self._runner.run(flux, delai=self._delai if delai is None else delai)
 
-    def relever(self, *, limite: int = 50, apres: int | None = None, delai: float | None = None) -> CourrierReleve:
+    def relever(
+        self, *, limite: int = 50, apres: Emplacement | None = None, delai: float | None = None
+    ) -> CourrierReleve:
         """Read the messages not marked as seen, oldest first, ``limite`` at most. Nothing is marked.
 
         The result is a sequence of messages, that says how many unread ones are left (``restants``): fewer than
@@ -132,7 +134,7 @@ class MssClient(_Base):
         nothing is; a finding says so, and the others come all the same.
 
         Raises:
-            ChampInvalideError: ``limite`` or ``apres`` below 1.
+            ChampInvalideError: ``limite`` below 1.
             CertificatRefuseError, VerificationIndisponibleError, ServiceError, TransportError: see :meth:`envoyer`.
             TraceError: the record before the call could not be written.
         """
@@ -180,7 +182,7 @@ class AsyncMssClient(_Base):
         return await self._runner.run(flux, delai=self._delai if delai is None else delai)
 
     async def relever(
-        self, *, limite: int = 50, apres: int | None = None, delai: float | None = None
+        self, *, limite: int = 50, apres: Emplacement | None = None, delai: float | None = None
     ) -> CourrierReleve:
         """Read the messages not marked as seen: see :meth:`MssClient.relever`."""
         flux = self._flux.relever(limite, apres)

@@ -19,6 +19,8 @@ _REMEDE: Final = "préparer de nouveau le message, par mss.preparer"
 
 def ecarts_de_l_enveloppe(message: MessagePret) -> Iterator[Constat]:
     """Say which recipients the message was not made for; their addresses are not told."""
+    if not message.destinataires:
+        yield Constat("destinataires", "aucun destinataire", "RFC 5321 §3.3", _REMEDE)
     nommees = _destinataires_nommes(message.octets)
     matricule = (message.matricule or "").partition("^")[0]
     for rang, adresse in enumerate(message.destinataires):

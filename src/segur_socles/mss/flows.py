@@ -62,12 +62,10 @@ class FluxMss:
         acte = self._acte(ENVOYER, _bilan_envoi, _objet(message), message.matricule)
         return (yield from self._traceur.suivre(self._envoyer(message, autorisations), acte))
 
-    def relever(self, limite: int, apres: int | None) -> Flow[CourrierReleve]:
+    def relever(self, limite: int, apres: Emplacement | None) -> Flow[CourrierReleve]:
         """Read the unseen messages; see :meth:`MssClient.relever`."""
-        bornes = (("limite", limite), ("apres", 1 if apres is None else apres))
-        refus = tuple(Constat(nom, "un entier d'au moins 1 est attendu") for nom, borne in bornes if borne < 1)
-        if refus:
-            raise invalide("relever", refus)
+        if limite < 1:
+            raise invalide("relever", (Constat("limite", "un entier d'au moins 1 est attendu"),))
         return (yield from self._traceur.suivre(self._relever(limite, apres), self._acte(RELEVER, self._bilan_releve)))
 
     def accuser(self, recu: MessageRecu, erreur: ErreurIntegration | None) -> Flow[MessageEnvoye]:
@@ -147,7 +145,7 @@ class FluxMss:
         resultat: MessageEnvoye | EnvoiRefuse = yield Dialogue(remettre, operation)
         return resultat
 
-    def _relever(self, limite: int, apres: int | None) -> Flow[CourrierReleve]:
+    def _relever(self, limite: int, apres: Emplacement | None) -> Flow[CourrierReleve]:
         lever = partial(
             self._boites.relever, self._acces(), limite=limite, apres=apres, taille_maximale=self._taille_maximale
         )

@@ -77,7 +77,7 @@ class Levee:
 
     messages: tuple[MessageLeve, ...]
     restants: int
-    apres: int | None
+    apres: Emplacement | None
 
 
 class _Imap(imaplib.IMAP4):
@@ -135,13 +135,17 @@ class Releve:
             return self._imap.noop()[0] == "OK"
         return False
 
-    def lever(self, *, limite: int, apres: int, taille_maximale: int) -> Levee:
-        """Fetch the unseen messages whose number is above ``apres``, oldest first, ``limite`` at most.
+    def lever(self, *, limite: int, apres: Emplacement | None, taille_maximale: int) -> Levee:
+        """Fetch the unseen messages that come after ``apres``, oldest first, ``limite`` at most.
+
+        A place of another numbering, or of another mailbox, is before everything.
 
         Of one that is too large, the header only; of one that the server cannot give, nothing. Fewer than ``limite``
         come when together they would be beyond :data:`VOLUME`, but always one.
         """
-        uids = [uid for uid in self._non_lus() if uid > apres]
+        valable = apres is not None and (apres.boite, apres.uidvalidity) == (self._boite, self._uidvalidity)
+        depart = apres.uid if apres is not None and valable else 0
+        uids = [uid for uid in self._non_lus() if uid > depart]
         leves: list[MessageLeve] = []
         volume = vus = 0
         for uid in uids[:limite]:
@@ -152,7 +156,11 @@ class Releve:
             vus += 1
             if existe:
                 leves.append(self._lever(uid, taille, taille_maximale))
-        return Levee(tuple(leves), len(uids) - vus, uids[vus - 1] if vus else None)
+        return Levee(
+            tuple(leves),
+            len(uids) - vus,
+            Emplacement(self._boite, self._uidvalidity, uids[vus - 1], None) if vus else None,
+        )
 
     def marquer_lu(self, emplacement: Emplacement) -> None:
         """Mark a message as seen. Raises :class:`ServiceError` if it is not there any more."""

@@ -221,8 +221,10 @@ class Soumission:
 
     def _transmettre(self, contenu: bytes) -> None:
         code, texte = self._commande("DATA")
-        if code != _CONTENU_ATTENDU:
+        if code // 100 in _REFUSE:
             raise refus_smtp(self._operation, code, texte, etape="le contenu")
+        if code != _CONTENU_ATTENDU:
+            raise coupure(self._operation, self._deadline, phase="send")
         vue = memoryview(contenu)
         entier = True
         try:

@@ -15,6 +15,7 @@ from typing import TypeAlias, overload
 from segur_socles._core.model import invalide
 from segur_socles.errors import Constat
 from segur_socles.mss.codes import ActionRemise, ErreurIntegration, IssueAccuse
+from segur_socles.personnes.adresses_mss import domaine
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
@@ -180,13 +181,18 @@ class AccuseRecu:
         """Give the recipient of ``message`` whose receipt this is; None if it is of another, or of nobody we wrote to.
 
         Each recipient has a receipt of its own. One sent by a recipient is that recipient's, whatever it says inside.
+        Another mailbox may speak for a recipient (``Final-Recipient``, ``Original-Recipient``) only from the same mail
+        domain: the software of a structure answers for its teams, a stranger for nobody.
         """
         if self.message_id != message.message_id:
             return None
-        return _parmi(message, self.expediteur, self.destinataire, self.destinataire_initial)
+        if lui_meme := _parmi(message, self.expediteur):
+            return lui_meme
+        nomme = _parmi(message, self.destinataire, self.destinataire_initial)
+        return nomme if nomme and domaine(nomme) == domaine(self.expediteur) else None
 
     def concerne(self, message: MessagePret) -> bool:
-        """Say whether this receipt is about ``message``, from one of its recipients; else it is not attributable."""
+        """Say whether this receipt is about ``message``, for one of its recipients; else it is not attributable."""
         return self.destinataire_de(message) is not None
 
     @property
@@ -306,7 +312,8 @@ class MessageRecu:
 class CourrierReleve(Sequence[MessageRecu]):
     """What one reading of a mailbox gave: its messages, oldest first, and how many unread ones come after them.
 
-    ``apres`` is what to give to the next ``relever`` to read on, past messages that are not marked yet::
+    ``apres`` is what to give to the next ``relever`` to read on, past messages that are not marked yet. It holds for
+    the numbering of the mailbox that it was read from: once renumbered, reading begins anew::
 
         courrier = mss.relever()
         while courrier.restants:
@@ -315,7 +322,7 @@ class CourrierReleve(Sequence[MessageRecu]):
 
     messages: tuple[MessageRecu, ...]
     restants: int
-    apres: int | None
+    apres: Emplacement | None
 
     @overload
     def __getitem__(self, rang: int, /) -> MessageRecu: ...

@@ -18,7 +18,7 @@ from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.personnes.traits import LIBELLES, Sexe, Trait, egaux, normaliser
 
-__all__ = ["UN_USAGER", "ActeurLu", "EnteteLu", "StructureLue", "instant_hl7", "lire_entete"]
+__all__ = ["UN_USAGER", "ActeurLu", "EnteteLu", "StructureLue", "instant_hl7", "lire_entete", "lire_patient"]
 
 UN_USAGER: Final = "CDA R2, recordTarget : un seul usager"
 """Rule of the findings about a document that names several persons, or gives one person contradictory traits."""
@@ -89,12 +89,7 @@ def lire_entete(octets: bytes) -> EnteteLu:
     Raises ``DocumentInvalideError``: not XML, not a CDA, without identifier, type, date or patient, about several
     patients, or with traits that contradict each other. What is optional and absent is None; nothing is guessed.
     """
-    racine = parse(octets, quota=DOCUMENT, what="Le document")
-    if racine.tag != f"{{{HL7}}}ClinicalDocument":
-        raise DocumentInvalideError(
-            "Le document n'est pas un CDA R2.", remede="l'ouvrir avec le logiciel qui convient à son format"
-        )
-    _exiger_un_usager(racine)
+    racine = _racine(octets)
     unique_id, date = _identifiant(racine, "h:id"), _attribut(racine, "h:effectiveTime", "value")
     type_, role = _code(racine, "h:code"), racine.find("h:recordTarget/h:patientRole", _NS)
     if unique_id is None or type_ is None or date is None or role is None:
@@ -129,6 +124,25 @@ def lire_entete(octets: bytes) -> EnteteLu:
         executant=_un_acteur(racine, f"{evenement}/h:performer"),
         secteur=_code(racine, "h:componentOf/h:encompassingEncounter/h:location/h:healthCareFacility/h:code"),
     )
+
+
+def lire_patient(octets: bytes) -> IdentiteRecue | None:
+    """Read whom a CDA R2 document is about, whatever else its header lacks; None if it names nobody.
+
+    Raises ``DocumentInvalideError``: not XML, not a CDA, about several patients, or contradictory.
+    """
+    role = _racine(octets).find("h:recordTarget/h:patientRole", _NS)
+    return None if role is None else _patient(role)
+
+
+def _racine(octets: bytes) -> etree._Element:
+    racine = parse(octets, quota=DOCUMENT, what="Le document")
+    if racine.tag != f"{{{HL7}}}ClinicalDocument":
+        raise DocumentInvalideError(
+            "Le document n'est pas un CDA R2.", remede="l'ouvrir avec le logiciel qui convient à son format"
+        )
+    _exiger_un_usager(racine)
+    return racine
 
 
 def instant_hl7(valeur: str | None) -> datetime | None:
