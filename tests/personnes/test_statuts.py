@@ -18,6 +18,7 @@ from segur_socles.personnes import (
     Attribut,
     ControleIdentite,
     Decision,
+    DifferencesAcceptees,
     Evenement,
     Identite,
     IdentiteQualifiee,
@@ -117,17 +118,39 @@ def test_each_event_from_each_status(geste: str, depart: StatutIdentite, vers: S
 @pytest.mark.exigence("RNIV/EXI-ID-26")
 def test_what_each_event_leaves_in_the_history() -> None:
     vie = identite("controler", "accepter", "homonyme", "invalider", "douteuse", "lever douteuse", "corriger le nom")
-    assert [(t.evenement, t.de, t.vers, t.preuve) for t in vie.historique] == [
-        (Evenement.PIECE_CONTROLEE, P, V, "passeport"),
-        (Evenement.INS_ACCEPTEE, V, Q, "réponse d'INSi uuid:1"),
-        (Evenement.ATTRIBUT_POSE, Q, Q, "homonyme : deux dossiers proches"),
-        (Evenement.INS_INVALIDEE, Q, V, "vérification négative"),
-        (Evenement.ATTRIBUT_POSE, V, P, "douteuse : photographie discordante"),
-        (Evenement.ATTRIBUT_LEVE, P, P, "douteuse : doute levé"),
-        (Evenement.TRAITS_MODIFIES, P, P, "nom de naissance : acte de naissance présenté"),
+    assert [(t.evenement, t.de, t.vers, t.preuve, t.objet) for t in vie.historique] == [
+        (Evenement.PIECE_CONTROLEE, P, V, "passeport", None),
+        (Evenement.INS_ACCEPTEE, V, Q, "réponse d'INSi uuid:1", None),
+        (Evenement.ATTRIBUT_POSE, Q, Q, "deux dossiers proches", "homonyme"),
+        (Evenement.INS_INVALIDEE, Q, V, "vérification négative", None),
+        (Evenement.ATTRIBUT_POSE, V, P, "photographie discordante", "douteuse"),
+        (Evenement.ATTRIBUT_LEVE, P, P, "doute levé", "douteuse"),
+        (Evenement.TRAITS_MODIFIES, P, P, "acte de naissance présenté", "nom de naissance"),
     ]
     assert {(t.par, t.le) for t in vie.historique} == {(PAR, LE)}
     assert vie.attribut is Attribut.HOMONYME
+
+
+def test_the_differences_accepted_are_named_not_quoted() -> None:
+    decision = Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(nom_naissance="Ecetinsi"))
+    (passage,) = Identite(traits=AUTRES).accepter(REPONSE, decision).historique
+    assert passage.objet == "nom de naissance"
+
+
+GESTES_MOTIVES: list[Callable[[Identite, str], Identite]] = [
+    lambda i, motif: i.modifier_traits(AUTRES, PAR, LE, motif),
+    lambda i, motif: i.invalider_ins(PAR, LE, motif),
+    lambda i, motif: i.marquer(Attribut.DOUTEUSE, PAR, LE, motif),
+    lambda i, motif: i.lever(Attribut.HOMONYME, PAR, LE, motif),
+]
+
+
+@pytest.mark.parametrize("geste", GESTES_MOTIVES)
+def test_nothing_changes_without_a_reason(geste: Callable[[Identite, str], Identite]) -> None:
+    avant = identite("accepter", "controler", "homonyme")
+    assert geste(avant, "relu").historique[-1].preuve == "relu"
+    with pytest.raises(ChampInvalideError, match="preuve"):
+        geste(avant, " ")
 
 
 def test_a_reason_is_not_printed_and_no_number_is_left_behind() -> None:

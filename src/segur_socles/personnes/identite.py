@@ -17,7 +17,7 @@ gives a new identity, of which ``historique`` tells who made it so, when and on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -140,15 +140,13 @@ class Identite(Valeur):
         if constats:
             message = "La décision ne porte pas exactement sur les écarts entre la réponse d'INSi et l'identité saisie."
             raise IdentiteError(message, constats=constats)
-        preuve = f"réponse d'INSi {reponse.message_id}"
-        if acceptees:
-            preuve = f"{preuve} ; écarts acceptés : {', '.join(LIBELLES[trait] for trait in acceptees)}"
         nature = {} if Trait.DATE_NAISSANCE in differences else {"nature_date": self.traits.nature_date}
         return self._apres(
             Evenement.INS_ACCEPTEE,
             decision.par,
             decision.le,
-            preuve,
+            f"réponse d'INSi {reponse.message_id}",
+            _libelles(acceptees),
             traits=reponse.traits.model_copy(update=nature),
             reponse=reponse,
             decision=decision,
@@ -170,8 +168,8 @@ class Identite(Valeur):
         changes = [trait for trait in Trait if avant[trait] != apres[trait]]
         if not changes:
             return self._avec(traits=traits)
-        preuve = f"{', '.join(LIBELLES[trait] for trait in changes)} : {motif}"
-        return self._apres(Evenement.TRAITS_MODIFIES, par, le, preuve, traits=traits, **_SANS_PREUVE)
+        objet = _libelles(changes)
+        return self._apres(Evenement.TRAITS_MODIFIES, par, le, motif, objet, traits=traits, **_SANS_PREUVE)
 
     def invalider_ins(self, par: Intervenant, le: datetime, motif: str) -> Identite:
         """Drop the INS, after a verification that denies it: *récupérée* falls to provisoire, *qualifiée* to validée.
@@ -196,8 +194,7 @@ class Identite(Valeur):
             remede = "lever d'abord l'attribut posé ; seuls homonyme et douteuse vont ensemble (RNIV EXI ID 24)"
             raise IdentiteError(message, remede=remede)
         perdues = _SANS_PREUVE if pose.bloquant else {}
-        preuve = f"{attribut.value} : {motif}"
-        return self._apres(Evenement.ATTRIBUT_POSE, par, le, preuve, attribut=pose, **perdues)
+        return self._apres(Evenement.ATTRIBUT_POSE, par, le, motif, attribut.value, attribut=pose, **perdues)
 
     def lever(self, attribut: Attribut, par: Intervenant, le: datetime, motif: str) -> Identite:
         """Lift an attribute. Evidence dropped when it was set does not come back: it is to be gathered again.
@@ -207,14 +204,16 @@ class Identite(Valeur):
         if self.attribut is None or not set(attribut.elements) <= set(self.attribut.elements):
             message = f"L'identité n'est pas marquée {attribut.value}."
             raise IdentiteError(message, remede="vérifier l'attribut de l'identité")
-        reste, preuve = self.attribut.sans(attribut), f"{attribut.value} : {motif}"
-        return self._apres(Evenement.ATTRIBUT_LEVE, par, le, preuve, attribut=reste)
+        reste = self.attribut.sans(attribut)
+        return self._apres(Evenement.ATTRIBUT_LEVE, par, le, motif, attribut.value, attribut=reste)
 
-    def _apres(self, evenement: Evenement, par: Intervenant, le: datetime, preuve: str, **champs: Any) -> Identite:
+    def _apres(
+        self, evenement: Evenement, par: Intervenant, le: datetime, preuve: str, objet: str | None = None, **champs: Any
+    ) -> Identite:
         """Make the identity that follows ``evenement``, and remember the event."""
         suivante = self._avec(**champs)
         transition = Transition(
-            evenement=evenement, de=self.statut, vers=suivante.statut, par=par, le=le, preuve=preuve
+            evenement=evenement, de=self.statut, vers=suivante.statut, par=par, le=le, preuve=preuve, objet=objet
         )
         return suivante._avec(historique=(*self.historique, transition))  # noqa: SLF001 - our own class
 
@@ -263,6 +262,10 @@ class Identite(Valeur):
 
 _SANS_INS: Final[dict[str, None]] = {"reponse": None, "decision": None}
 _SANS_PREUVE: Final[dict[str, None]] = {**_SANS_INS, "controle": None}
+
+
+def _libelles(traits: Iterable[Trait]) -> str | None:
+    return ", ".join(LIBELLES[trait] for trait in traits) or None
 
 
 def _refus(difference: Difference | None, acceptee: str | None) -> tuple[str, str] | None:

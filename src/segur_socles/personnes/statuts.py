@@ -98,8 +98,9 @@ class Evenement(StrEnum):
 class Transition(Valeur):
     """One event of an identity's life: who, when, from which status to which, and on what evidence.
 
-    ``preuve`` says in French which answer of INSi (by its message identifier), which kind of document, or which
-    reason given: never a trait nor a matricule of ours, so that evidence that fell leaves no number behind.
+    ``preuve`` says in French which answer of INSi (by its message identifier), which kind of document, or the reason
+    that a person gave; ``objet`` names the traits accepted or corrected, or the attribute. No trait's value nor
+    matricule is kept, so that evidence that fell leaves no number behind.
     """
 
     evenement: Evenement
@@ -108,5 +109,6 @@ class Transition(Valeur):
     par: Intervenant
     le: Instant
     preuve: Texte
+    objet: Texte | None = None
 
     _visible = ("evenement", "de", "vers", "le")
