@@ -24,6 +24,7 @@ from segur_socles.personnes import (
     IdentiteQualifiee,
     Intervenant,
     MatriculeIns,
+    NatureDate,
     OidIns,
     PreuveControle,
     ReponseIns,
@@ -135,6 +136,16 @@ def test_the_differences_accepted_are_named_not_quoted() -> None:
     decision = Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(nom_naissance="Ecetinsi"))
     (passage,) = Identite(traits=AUTRES).accepter(REPONSE, decision).historique
     assert passage.objet == "nom de naissance"
+
+
+@pytest.mark.exigence("RNIV/EXI-PP-19")
+def test_a_completed_date_stays_marked_only_while_it_is_the_one_insi_gives() -> None:
+    interpretes = TRAITS.model_copy(update={"nature_date": NatureDate.INTERPRETEE})
+    meme = Identite(traits=interpretes).accepter(REPONSE, Decision(par=PAR, le=LE))
+    assert meme.traits == interpretes
+    decision = Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(date_naissance="2009-07-14"))
+    premier = interpretes.model_copy(update={"date_naissance": "2009-07-01"})
+    assert Identite(traits=premier).accepter(REPONSE, decision).traits == TRAITS
 
 
 GESTES_MOTIVES: list[Callable[[Identite, str], Identite]] = [
