@@ -39,7 +39,10 @@ def ecrire_pid(usager: Usager) -> str:
         7: [traits.naissance_hl7],
         8: [traits.sexe.value],
         11: [f"^^{_ecrit(usager.ville_naissance)}^^^^BDL^^{traits.lieu_naissance or ''}"],
-        32: ["VALI" if qualifiee else "PROV", *(c for c, a in ATTRIBUTS.items() if a is identite.attribut)],
+        32: [
+            "VALI" if qualifiee else "PROV",
+            *(c for c, a in ATTRIBUTS.items() if identite.attribut and a in identite.attribut.elements),
+        ],
     }
     if isinstance(identite, IdentiteQualifiee):
         oid = identite.matricule.oid

@@ -39,6 +39,8 @@ def test_without_qualification_neither_matricule_nor_claim() -> None:
     assert ecrire_pid(usager(recuperee())) == attendu
     fictive = Identite(traits=TRAITS, attribut=Attribut.FICTIVE)
     assert ecrire_pid(usager(fictive)) == f"{attendu}~FICT"
+    double = Identite(traits=TRAITS, attribut=Attribut.HOMONYME_DOUTEUSE)
+    assert ecrire_pid(usager(double)) == f"{attendu}~HOMA~DOUT"
 
 
 def test_the_nia_has_its_authority() -> None:

@@ -207,7 +207,7 @@ REFUS: dict[str, tuple[str, str, str]] = {
     "name too long": (ECETINSI.replace("ECETINSI", "A" * 101), "S4", "longueur ou caractères refusés"),
     "digit in a name": (ECETINSI.replace("ECETINSI", "ECET1NSI"), "S4", "longueur ou caractères refusés"),
     "hyphen for a separator": (ECETINSI.replace("ECETINSI" + GS, "ECETINSI-"), "S4", "longueur ou caractères"),
-    "emoji": (ECETINSI.replace("ECETINSI", "ECET😀NSI"), "traits.nom_naissance", "caractère ou enchaînement"),
+    "emoji": (ECETINSI.replace("ECETINSI", "ECET😀NSI"), "traits.nom_naissance", "sans équivalent de A à Z"),
     "right to left": (ECETINSI.replace("ECETINSI", "\u202eECETINSI"), "traits.nom_naissance", "caractère"),
     "Cyrillic": (ECETINSI.replace("ECETINSI", "\u0415CETINSI"), "traits.nom_naissance", "caractère"),
     "surrogate": (ECETINSI.replace("ECETINSI", "\ud800"), "traits.nom_naissance", "caractère"),
@@ -222,7 +222,7 @@ REFUS: dict[str, tuple[str, str, str]] = {
     "no such month": (ECETINSI.replace("14-07", "01-13"), "traits.date_naissance", "calendrier"),
     "date the other way": (ECETINSI.replace("14-07-2009", "2009-07-14"), "traits.date_naissance", "format refusé"),
     "no hyphens": (ECETINSI.replace("14-07-2009", "0014072009"), "traits.date_naissance", "format refusé"),
-    "place": (ECETINSI.replace("S763220", "S7B3220"), "traits.lieu_naissance", "format refusé"),
+    "place": (ECETINSI.replace("S763220", "S7B3220"), "traits.lieu_naissance", "code officiel géographique"),
     "too long": (ECETINSI + " " * 2_000, "lecteur", "trop long"),
     "nul": (ECETINSI.replace("ECETINSI", "ECET\x00NSI"), "traits.nom_naissance", "caractère"),
 }  # fmt: skip

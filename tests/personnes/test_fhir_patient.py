@@ -247,6 +247,24 @@ def test_an_attribute_is_told_and_read_back(
     assert (recue.statut_annonce, recue.attributs_annonces) == (StatutIdentite.PROVISOIRE, (attribut,))
 
 
+@pytest.mark.parametrize(
+    ("edition", "code", "commentaires", "lus"),
+    [
+        (FR_CORE_2_1, "DOUT", [], (Attribut.DOUTEUSE,)),
+        (FR_CORE_2_2, "PROV", ["HOMA", "DOUT"], (Attribut.DOUTEUSE, Attribut.HOMONYME)),
+    ],
+)
+def test_of_two_attributes_both_are_told_or_the_one_that_forbids(
+    edition: EditionPatient, code: str, commentaires: list[str], lus: tuple[Attribut, ...]
+) -> None:
+    double = Identite(traits=TRAITS, attribut=Attribut.HOMONYME_DOUTEUSE)
+    patient = ecrire_patient_fhir(usager(double), edition=edition)
+    statut, *suite = patient["extension"][0]["extension"]
+    assert statut["valueCoding"]["code"] == code
+    assert [codage["code"] for e in suite for codage in e["valueCodeableConcept"]["coding"]] == commentaires
+    assert lire_patient_fhir(patient).attributs_annonces == lus
+
+
 def test_a_qualified_homonym_stays_qualified() -> None:
     homonyme = QUALIFIEE.model_copy(update={"attribut": Attribut.HOMONYME})
     for edition, attributs in ((FR_CORE_2_1, ()), (FR_CORE_2_2, (Attribut.HOMONYME,))):

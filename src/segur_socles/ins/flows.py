@@ -17,6 +17,7 @@ from segur_socles.ins.messages import WHAT, Demande, Individu, ecrire_recherche,
 from segur_socles.ins.strategie import CodeRecherche, Essai, Tentative, prochaine
 from segur_socles.ins.types import IdentiteProposee, InsAbsente, InsMultiple, InsTrouvee, ResultatInsi
 from segur_socles.personnes.identite import Identite, ReponseIns
+from segur_socles.personnes.naissance import LIEU_INCONNU
 from segur_socles.personnes.traits import TraitsIdentite
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Resultat as ResultatTrace
@@ -25,9 +26,6 @@ from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
 __all__ = ["FluxInsi"]
 
 RECHERCHER: Final = "insi.rechercher"
-
-_LIEU_INCONNU: Final = "99999"
-"""COG code that says nothing: sending it could only exclude the right person."""
 
 
 class FluxInsi:
@@ -49,7 +47,8 @@ class FluxInsi:
         if identite is not None:
             identite.exiger_interrogeable()
         traits = personne.traits if isinstance(personne, Identite) else personne
-        lieu_connu = traits.lieu_naissance not in (None, _LIEU_INCONNU)
+        # Sending an unknown place could only exclude the right person.
+        lieu_connu = traits.lieu_naissance not in (None, LIEU_INCONNU)
         essais: tuple[Essai, ...] = ()
         while tentative := prochaine(len(traits.prenoms), essais, lieu_connu=lieu_connu):
             appel = _Appel(self._appelant, self._acces(), self._contrat, traits, tentative)

@@ -11,23 +11,33 @@ yes                                   no                              récupér�
 yes                                   yes                             qualifiée
 ====================================  ==============================  ============
 
-``douteuse`` and ``fictive`` forbid any evidence: such an identity is provisoire, and INSi is not called.
+``douteuse`` and ``fictive`` forbid any evidence: such an identity is provisoire, and INSi is not called. Each event
+gives a new identity, of which ``historique`` tells who made it so, when and on what evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
-from typing import Annotated, Any, Self
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final, Self
 
-from pydantic import BeforeValidator, StringConstraints, model_validator
+from pydantic import model_validator
 
-from segur_socles._core.model import Booleen, Instant, Jour, RegleError, Valeur
+from segur_socles._core.model import RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.errors import Constat, IdentiteError
 from segur_socles.personnes.matricule import MatriculeIns
+from segur_socles.personnes.preuves import (
+    ControleIdentite,
+    Decision,
+    DifferencesAcceptees,
+    InsHistorique,
+    PreuveControle,
+    ReponseIns,
+)
 from segur_socles.personnes.professionnel import Intervenant
-from segur_socles.personnes.traits import LIBELLES, Difference, Trait, TraitsIdentite, comparer, egaux, normaliser
+from segur_socles.personnes.statuts import INTERDITS, ActeIdentite, Attribut, Evenement, StatutIdentite, Transition
+from segur_socles.personnes.traits import LIBELLES, Difference, Trait, TraitsIdentite, comparer, egaux
 
 __all__ = [
     "Attribut",
@@ -43,137 +53,11 @@ __all__ = [
 ]
 
 
-class StatutIdentite(StrEnum):
-    """Trust status of an identity (exclusive)."""
-
-    PROVISOIRE = "provisoire"
-    RECUPEREE = "récupérée"
-    VALIDEE = "validée"
-    QUALIFIEE = "qualifiée"
-
-
-class Attribut(StrEnum):
-    """Attributes of an identity; the last two forbid INSi and any evidence."""
-
-    HOMONYME = "homonyme"
-    DOUTEUSE = "douteuse"
-    FICTIVE = "fictive"
-
-
-class ControleIdentite(StrEnum):
-    """Documents and means that allow an identity to be validated (RNIV; probable). None is preselected."""
-
-    CARTE_IDENTITE = "carte_identite"
-    PASSEPORT = "passeport"
-    TITRE_SEJOUR = "titre_sejour"
-    IDENTITE_NUMERIQUE = "identite_numerique"
-    LIVRET_FAMILLE_ET_VITALE = "livret_famille_et_vitale"
-    EXTRAIT_NAISSANCE_ET_VITALE = "extrait_naissance_et_vitale"
-    DOCUMENT_CIRCULATION_MINEUR = "document_circulation_mineur"
-
-    @property
-    def libelle(self) -> str:
-        """What was shown, in French."""
-        return _LIBELLES_CONTROLES[self]
-
-
-_LIBELLES_CONTROLES = {
-    ControleIdentite.CARTE_IDENTITE: "carte d'identité",
-    ControleIdentite.PASSEPORT: "passeport",
-    ControleIdentite.TITRE_SEJOUR: "titre de séjour",
-    ControleIdentite.IDENTITE_NUMERIQUE: "identité numérique de niveau substantiel ou élevé",
-    ControleIdentite.LIVRET_FAMILLE_ET_VITALE: "livret de famille et carte Vitale avec photo",
-    ControleIdentite.EXTRAIT_NAISSANCE_ET_VITALE: "extrait d'acte de naissance et carte Vitale avec photo",
-    ControleIdentite.DOCUMENT_CIRCULATION_MINEUR: "document de circulation pour étranger mineur",
-}
-
-
-class PreuveControle(Valeur):
-    """An identity document was checked: which kind, by whom, when."""
-
-    controle: ControleIdentite
-    par: Intervenant
-    le: Instant
-
-    _visible = ("controle", "le")
-
-
-_Acceptee = Annotated[str, StringConstraints(max_length=200), BeforeValidator(normaliser)]
-
-
-class DifferencesAcceptees(Valeur):
-    """The value accepted from INSi for each trait that differs; None where no difference was accepted.
-
-    Values are normalised as traits are; first names are one text separated by spaces, and ``""`` accepts that
-    INSi knows no birth place. ``repr`` names the traits only.
-    """
-
-    nom_naissance: _Acceptee | None = None
-    prenoms: _Acceptee | None = None
-    sexe: _Acceptee | None = None
-    date_naissance: _Acceptee | None = None
-    lieu_naissance: _Acceptee | None = None
-
-    @property
-    def par_trait(self) -> dict[Trait, str]:
-        """Accepted value of each trait that the decision names."""
-        valeurs = {trait: getattr(self, trait.value) for trait in Trait}
-        return {trait: valeur for trait, valeur in valeurs.items() if valeur is not None}
-
-    def __repr_args__(self) -> Any:
-        return [(None, trait.value) for trait in self.par_trait]
-
-
-class Decision(Valeur):
-    """A named person accepted what INSi answered: each trait that differs, and the value read in the answer.
-
-    The values bind the decision to the answer: it accepts no other one.
-    """
-
-    par: Intervenant
-    le: Instant
-    differences_acceptees: DifferencesAcceptees = DifferencesAcceptees()
-
-    _visible = ("le", "differences_acceptees")
-
-    def porte_sur(self, reponse: ReponseIns) -> bool:
-        """Whether every value accepted is the one of ``reponse``."""
-        recus = reponse.traits.par_trait
-        return all(egaux(trait, valeur, recus[trait]) for trait, valeur in self.differences_acceptees.par_trait.items())
-
-
-class InsHistorique(Valeur):
-    """A former INS. Dates are kept even when they contradict each other: INSi sends such pairs."""
-
-    matricule: MatriculeIns
-    debut: Jour | None = None
-    fin: Jour | None = None
-
-
-class ReponseIns(Valeur):
-    """What INSi answered, kept as received: the only source of a matricule.
-
-    ``message_id`` is the correlation identifier to quote, ``environnement`` the name of the environment asked,
-    and ``production`` whether it holds real people: the qualification platform answers with production OIDs,
-    so the OID alone does not tell.
-    """
-
-    matricule: MatriculeIns
-    traits: TraitsIdentite
-    historique: tuple[InsHistorique, ...] = ()
-    message_id: Texte
-    recue_le: Instant
-    environnement: Texte
-    production: Booleen
-
-    _visible = ("message_id", "recue_le", "environnement")
-
-
 class Identite(Valeur):
     """A person's identity as one software holds it, with the evidence of its status.
 
     ``nom_utilise`` and ``prenom_utilise`` are what the person is called; they are never filled from, nor
-    replaced by, birth traits.
+    replaced by, birth traits. ``historique`` holds every event, the oldest first.
     """
 
     traits: TraitsIdentite
@@ -183,13 +67,14 @@ class Identite(Valeur):
     reponse: ReponseIns | None = None
     decision: Decision | None = None
     controle: PreuveControle | None = None
+    historique: tuple[Transition, ...] = ()
 
     def __repr_args__(self) -> Any:
         return [("statut", self.statut.value)]
 
     @model_validator(mode="after")
     def _coherence(self) -> Self:
-        if self.attribut in (Attribut.DOUTEUSE, Attribut.FICTIVE) and (self.reponse or self.controle):
+        if self.attribut and self.attribut.bloquant and (self.reponse or self.controle):
             message = "une identité douteuse ou fictive ne peut porter ni INS ni contrôle de pièce"
             raise RegleError(
                 message, champ="attribut", regle="RNIV EXI ID 26", remede="retirer l'attribut ou les preuves"
@@ -218,9 +103,20 @@ class Identite(Valeur):
         """The INS, if INSi gave it. It may leave the software only from an :class:`IdentiteQualifiee`."""
         return self.reponse.matricule if self.reponse else None
 
+    @property
+    def interdits(self) -> tuple[ActeIdentite, ...]:
+        """What the status and the attribute forbid, to be told on the screen."""
+        interdits = INTERDITS[self.statut] | (INTERDITS[self.attribut] if self.attribut else frozenset())
+        return tuple(acte for acte in ActeIdentite if acte in interdits)
+
+    @property
+    def preuve_perdue(self) -> bool:
+        """Whether the history ends on another status than the evidence held gives: storage lost some of it."""
+        return bool(self.historique) and self.historique[-1].vers is not self.statut
+
     def exiger_interrogeable(self) -> None:
         """Refuse an identity that must not be sent to INSi."""
-        if self.attribut is Attribut.DOUTEUSE or self.attribut is Attribut.FICTIVE:
+        if self.attribut and ActeIdentite.INTERROGER_INSI in self.interdits:
             message = f"INSi ne doit pas être interrogé pour une identité {self.attribut.value}."
             raise IdentiteError(message, remede="lever le doute ou l'attribut avant la recherche (RNIV EXI ID 26)")
 
@@ -244,16 +140,87 @@ class Identite(Valeur):
         if constats:
             message = "La décision ne porte pas exactement sur les écarts entre la réponse d'INSi et l'identité saisie."
             raise IdentiteError(message, constats=constats)
-        return self._avec(traits=reponse.traits, reponse=reponse, decision=decision)
+        nature = {} if Trait.DATE_NAISSANCE in differences else {"nature_date": self.traits.nature_date}
+        return self._apres(
+            Evenement.INS_ACCEPTEE,
+            decision.par,
+            decision.le,
+            f"réponse d'INSi {reponse.message_id}",
+            _libelles(acceptees),
+            traits=reponse.traits.model_copy(update=nature),
+            reponse=reponse,
+            decision=decision,
+        )
 
     def controler(self, controle: PreuveControle) -> Identite:
         """Record that an identity document was checked."""
-        return self._avec(controle=controle)
+        return self._apres(
+            Evenement.PIECE_CONTROLEE, controle.par, controle.le, controle.controle.libelle, controle=controle
+        )
 
-    def _avec(self, **preuves: Any) -> Identite:
-        champs = {name: getattr(self, name) for name in Identite.model_fields} | preuves
-        complete = champs["reponse"] is not None and champs["controle"] is not None
-        return (IdentiteQualifiee if complete else Identite)(**champs)
+    def modifier_traits(self, traits: TraitsIdentite, par: Intervenant, le: datetime, motif: str) -> Identite:
+        """Correct traits by hand. When a strict trait changes, no evidence stands any more: *provisoire*.
+
+        The first given name may be told apart in the same list at any status (EXI ID 10): then nothing falls.
+        ``motif`` is kept in the history: it must hold no trait.
+        """
+        avant, apres = self.traits.par_trait, traits.par_trait
+        changes = [trait for trait in Trait if avant[trait] != apres[trait]]
+        if not changes:
+            return self._avec(traits=traits)
+        objet = _libelles(changes)
+        return self._apres(Evenement.TRAITS_MODIFIES, par, le, motif, objet, traits=traits, **_SANS_PREUVE)
+
+    def invalider_ins(self, par: Intervenant, le: datetime, motif: str) -> Identite:
+        """Drop the INS, after a verification that denies it: *récupérée* falls to provisoire, *qualifiée* to validée.
+
+        The document that was checked still stands. ``motif`` is kept in the history: it must hold no trait.
+        Raises ``IdentiteError`` when no INS is held.
+        """
+        if self.reponse is None:
+            message = f"Identité {self.statut.value} : elle ne porte pas d'INS à invalider."
+            raise IdentiteError(message, remede="vérifier qu'il s'agit de la bonne identité")
+        return self._apres(Evenement.INS_INVALIDEE, par, le, motif, **_SANS_INS)
+
+    def marquer(self, attribut: Attribut, par: Intervenant, le: datetime, motif: str) -> Identite:
+        """Mark as homonyme, douteuse or fictive; the last two drop all evidence: *provisoire* (EXI ID 26).
+
+        ``motif`` is kept in the history: it must hold no trait. Raises ``IdentiteError`` for a combination that the
+        RNIV does not admit.
+        """
+        pose = self.attribut.avec(attribut) if self.attribut else attribut
+        if pose is None:
+            message = f"Une identité {self.attribut} ne peut pas être marquée {attribut.value}."
+            remede = "lever d'abord l'attribut posé ; seuls homonyme et douteuse vont ensemble (RNIV EXI ID 24)"
+            raise IdentiteError(message, remede=remede)
+        perdues = _SANS_PREUVE if pose.bloquant else {}
+        return self._apres(Evenement.ATTRIBUT_POSE, par, le, motif, attribut.value, attribut=pose, **perdues)
+
+    def lever(self, attribut: Attribut, par: Intervenant, le: datetime, motif: str) -> Identite:
+        """Lift an attribute. Evidence dropped when it was set does not come back: it is to be gathered again.
+
+        ``motif`` is kept in the history: it must hold no trait. Raises ``IdentiteError`` when it was not set.
+        """
+        if self.attribut is None or not set(attribut.elements) <= set(self.attribut.elements):
+            message = f"L'identité n'est pas marquée {attribut.value}."
+            raise IdentiteError(message, remede="vérifier l'attribut de l'identité")
+        reste = self.attribut.sans(attribut)
+        return self._apres(Evenement.ATTRIBUT_LEVE, par, le, motif, attribut.value, attribut=reste)
+
+    def _apres(
+        self, evenement: Evenement, par: Intervenant, le: datetime, preuve: str, objet: str | None = None, **champs: Any
+    ) -> Identite:
+        """Make the identity that follows ``evenement``, and remember the event."""
+        suivante = self._avec(**champs)
+        transition = Transition(
+            evenement=evenement, de=self.statut, vers=suivante.statut, par=par, le=le, preuve=preuve, objet=objet
+        )
+        return suivante._avec(historique=(*self.historique, transition))  # noqa: SLF001 - our own class
+
+    def _avec(self, **champs: Any) -> Identite:
+        tous = {name: getattr(self, name) for name in Identite.model_fields} | champs
+        complete = tous["reponse"] is not None and tous["controle"] is not None
+        return (IdentiteQualifiee if complete else Identite)(**tous)
 
     def qualifiee(self) -> IdentiteQualifiee:
         """Return self as an :class:`IdentiteQualifiee`, or raise ``IdentiteError`` saying what is missing."""
@@ -286,10 +253,19 @@ class Identite(Valeur):
     def depuis_stockage(donnees: Mapping[str, Any]) -> Identite:
         """Rebuild from :meth:`vers_stockage`. The evidence present decides the type returned.
 
-        A matricule without its evidence cannot come back: there is no field for it alone.
+        A matricule without its evidence cannot come back: there is no field for it alone. The history proves nothing:
+        when it tells of more than the evidence does, ``preuve_perdue`` says so.
         """
         identite = Identite.model_validate(dict(donnees))
         return identite._avec()  # noqa: SLF001 - our own class
+
+
+_SANS_INS: Final[dict[str, None]] = {"reponse": None, "decision": None}
+_SANS_PREUVE: Final[dict[str, None]] = {**_SANS_INS, "controle": None}
+
+
+def _libelles(traits: Iterable[Trait]) -> str | None:
+    return ", ".join(LIBELLES[trait] for trait in traits) or None
 
 
 def _refus(difference: Difference | None, acceptee: str | None) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
-from segur_socles.personnes.identite import Attribut, Identite, IdentiteQualifiee, StatutIdentite
+from segur_socles.personnes.identite import Identite, IdentiteQualifiee, StatutIdentite
 from segur_socles.personnes.matricule import OidIns
 from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.recue import IdentiteRecue
@@ -170,7 +170,7 @@ def _manques(valeur: str, recue: IdentiteRecue) -> tuple[str, ...]:
 
 def _non_dementie(recue: IdentiteRecue) -> bool:
     """Whether the sender leaves the INS its worth: only a qualified identity is sent with one (RNIV EXI ID 29)."""
-    douteuse = {Attribut.DOUTEUSE, Attribut.FICTIVE} & set(recue.attributs_annonces)
+    douteuse = any(attribut.bloquant for attribut in recue.attributs_annonces)
     return recue.statut_annonce in (None, StatutIdentite.QUALIFIEE) and not douteuse
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BeforeValidator, StringConstraints, model_validator
 
-from segur_socles._core.model import Booleen, NonVide, RegleError, Valeur
+from segur_socles._core.model import Booleen, NonVide, RegleError, Valeur, invalide
+from segur_socles.errors import Constat
+from segur_socles.personnes.lexique import TAILLE, Nom, Prenom, normaliser
+from segur_socles.personnes.naissance import LIEU_INCONNU, CodeLieu, NatureDate, NatureLieu, nature_lieu
 
 __all__ = ["Difference", "Sexe", "Trait", "TraitsIdentite", "comparer", "egaux", "normaliser"]
-
-TAILLE = 100
-"""Longest name or first-name list (guide d'implémentation de l'INS; probable)."""
 
 
 class Sexe(StrEnum):
@@ -43,54 +43,9 @@ LIBELLES: dict[Trait, str] = {
     Trait.LIEU_NAISSANCE: "lieu de naissance",
 }
 
-_LIGATURES = str.maketrans(
-    {"Æ": "AE", "Œ": "OE", "ẞ": "SS", "Ø": "O", "Đ": "D", "Ł": "L", "Þ": "TH", "’": "'", "\u02bc": "'"}
-)
-
-# SEL-MP-043 §3.4.1 (probable): first character, doubled or adjacent separators, last character.
-_NOM = re.compile(r"'?[A-Z]+(?:(?:--?|[' ])[A-Z]+)*['-]?", re.ASCII)
-_PRENOM = re.compile(r"'?[A-Z]+(?:[-' ][A-Z]+)*", re.ASCII)
-
-
-def normaliser(texte: object) -> object:
-    """Write a name as INSi wants it: upper case, no diacritic, no ligature, straight apostrophe, no blank at the ends.
-
-    Digits and other characters without an equivalent are kept, to be refused by the lexical rule rather
-    than silently dropped.
-    """
-    if not isinstance(texte, str):
-        return texte
-    upper = texte.strip().upper()
-    if upper.isascii():
-        return upper
-    upper = upper.translate(_LIGATURES)
-    decomposed = unicodedata.normalize("NFD", upper)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
-
-
-def _lexique(pattern: re.Pattern[str], texte: str) -> str:
-    if not pattern.fullmatch(texte):
-        message = "caractère ou enchaînement non admis dans un trait d'identité"
-        remede = "n'utiliser que des lettres, l'apostrophe, le tiret et l'espace simple ; ni chiffre ni symbole"
-        raise RegleError(message, regle="SEL-MP-043 §3.4.1", remede=remede)
-    return texte
-
-
-def _nom(texte: object) -> object:
-    return _lexique(_NOM, texte) if isinstance(texte := normaliser(texte), str) and texte else texte
-
-
-def _prenom(texte: object) -> object:
-    return _lexique(_PRENOM, texte) if isinstance(texte := normaliser(texte), str) and texte else texte
-
 
 def _iso(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
-
-
-# Constraints stand next to ``str``: after a validator, pydantic would check them in Python and speak of a list.
-Nom = Annotated[str, StringConstraints(min_length=1, max_length=TAILLE), BeforeValidator(_nom)]
-Prenom = Annotated[str, StringConstraints(min_length=1, max_length=TAILLE), BeforeValidator(_prenom)]
 
 
 class TraitsIdentite(Valeur):
@@ -100,17 +55,19 @@ class TraitsIdentite(Valeur):
       a compound first name being one item (``("JEAN CHRISTOPHE", "PAUL")``);
     - ``date_naissance``: ``YYYY-MM-DD`` (a :class:`datetime.date` is accepted). ``date_lunaire`` marks a
       date received from INSi that is not a calendar date (month or day unknown) and is kept as it came;
-    - ``lieu_naissance``: 5-character COG code, ``99xxx`` abroad, optional for a search.
+      ``nature_date`` tells a date completed by rule, or fictive (:func:`~.naissance.interpreter_date`);
+    - ``lieu_naissance``: 5-character COG code, ``99xxx`` abroad, ``99999`` unknown, optional for a search.
 
-    Source: RNIV; SEL-MP-043 §3.4.1 (lexical rules, probable).
+    Source: RNIV; lexical rules in :mod:`~.lexique`.
     """
 
     nom_naissance: Nom
     prenoms: Annotated[tuple[Prenom, ...], NonVide]
     sexe: Sexe
     date_naissance: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), BeforeValidator(_iso)]
-    lieu_naissance: Annotated[str, StringConstraints(pattern=r"^[0-9](?:[0-9]|A|B)[0-9]{3}$")] | None = None
+    lieu_naissance: CodeLieu | None = None
     date_lunaire: Booleen = False
+    nature_date: NatureDate = NatureDate.EXACTE
 
     @model_validator(mode="after")
     def _regles(self) -> Self:
@@ -137,6 +94,22 @@ class TraitsIdentite(Valeur):
     def premier_prenom(self) -> str:
         """First birth given name, which INSi does not send back: the software holds it."""
         return self.prenoms[0]
+
+    def avec_premier_prenom(self, premier: str) -> TraitsIdentite:
+        """Say where the first birth given name ends: ``JEAN CHRISTOPHE`` in ``JEAN CHRISTOPHE PIERRE``.
+
+        INSi separates first names by spaces, so that only a person knows a compound one. The list itself does not
+        change. ``premier`` must be its beginning, hyphens and apostrophes counting as spaces (RNIV EXI ID 10), and
+        end where a name of the list ends. Raises ``ChampInvalideError`` otherwise.
+        """
+        mots = self.liste_prenoms.split(" ")
+        voulu = _comparable(Trait.PRENOMS, str(normaliser(premier)))
+        for fin in range(1, len(mots) + 1):
+            if _comparable(Trait.PRENOMS, " ".join(mots[:fin])) == voulu:
+                return self.model_copy(update={"prenoms": (" ".join(mots[:fin]), *mots[fin:])})
+        message = "le premier prénom n'est pas le début de la liste des prénoms de naissance"
+        remede = "le recopier de la pièce d'identité, dans l'ordre de l'acte de naissance"
+        raise invalide("TraitsIdentite", (Constat("premier_prenom", message, "RNIV EXI ID 10", remede),))
 
     @property
     def naissance_hl7(self) -> str:
@@ -176,18 +149,25 @@ class Difference(Valeur):
         """Name of the trait in French."""
         return LIBELLES[self.trait]
 
+    @property
+    def explication(self) -> str:
+        """What differs and how, in French and without the values: ``prénoms de naissance : dans un autre ordre``."""
+        raisons = (raison for vrai, raison in _ECARTS[self.trait] if vrai(self.local, self.recu))
+        return f"{self.libelle} : {next(raisons, 'valeur différente')}"
+
 
 def comparer(local: TraitsIdentite, recu: TraitsIdentite) -> tuple[Difference, ...]:
     """Name each trait that differs between what is held here and what was received.
 
     Hyphens, apostrophes and spaces inside first names compare equal (EXI SI 29). A birth place that is
-    not held here is not a difference: there is nothing to contradict.
+    not held here, or held as unknown, is not a difference: there is nothing to contradict.
     """
     ici, la = local.par_trait, recu.par_trait
     return tuple(
         Difference(trait=trait, local=ici[trait], recu=la[trait])
         for trait in Trait
-        if not egaux(trait, ici[trait], la[trait]) and not (trait is Trait.LIEU_NAISSANCE and not ici[trait])
+        if not egaux(trait, ici[trait], la[trait])
+        and not (trait is Trait.LIEU_NAISSANCE and ici[trait] in ("", LIEU_INCONNU))
     )
 
 
@@ -198,3 +178,63 @@ def egaux(trait: Trait, a: str, b: str) -> bool:
 
 def _comparable(trait: Trait, texte: str) -> str:
     return re.sub(r"[-' ]+", " ", texte) if trait in (Trait.PRENOMS, Trait.NOM_NAISSANCE) else texte
+
+
+def _mots(texte: str) -> list[str]:
+    return re.split(r"[-' ]+", texte)
+
+
+def _prolonge(a: Sequence[str], b: Sequence[str]) -> bool:
+    return len(a) < len(b) and tuple(b[: len(a)]) == tuple(a)
+
+
+def _jour_et_mois_inverses(local: str, recu: str) -> bool:
+    annee, mois, jour = local.split("-")
+    return recu == f"{annee}-{jour}-{mois}"
+
+
+def _seul(rang: int) -> Callable[[str, str], bool]:
+    def differe(local: str, recu: str) -> bool:
+        return [n for n, (a, b) in enumerate(zip(local.split("-"), recu.split("-"), strict=True)) if a != b] == [rang]
+
+    return differe
+
+
+def _nature(*natures: NatureLieu) -> Callable[[str, str], bool]:
+    return lambda local, recu: (nature_lieu(local), nature_lieu(recu)) == natures
+
+
+_ECARTS: Final[dict[Trait, tuple[tuple[Callable[[str, str], bool], str], ...]]] = {
+    Trait.NOM_NAISSANCE: (
+        (lambda local, recu: _prolonge(_mots(local), _mots(recu)), "le nom reçu est plus long"),
+        (lambda local, recu: _prolonge(_mots(recu), _mots(local)), "le nom reçu est plus court"),
+        (lambda local, recu: sorted(_mots(local)) == sorted(_mots(recu)), "dans un autre ordre"),
+        (lambda local, recu: "".join(_mots(local)) == "".join(_mots(recu)), "en un ou plusieurs mots"),
+    ),
+    Trait.PRENOMS: (
+        (lambda local, recu: _prolonge(_mots(local), _mots(recu)), "la liste reçue a d'autres prénoms à la suite"),
+        (lambda local, recu: _prolonge(_mots(recu), _mots(local)), "la liste reçue s'arrête plus tôt"),
+        (lambda local, recu: sorted(_mots(local)) == sorted(_mots(recu)), "dans un autre ordre"),
+        (lambda local, recu: set(_mots(recu)) < set(_mots(local)), "un prénom saisi n'est pas reçu"),
+        (lambda local, recu: _mots(local)[0] == _mots(recu)[0], "même premier prénom, suite différente"),
+    ),
+    Trait.SEXE: (),
+    Trait.DATE_NAISSANCE: (
+        (_jour_et_mois_inverses, "jour et mois inversés"),
+        (_seul(0), "année différente"),
+        (_seul(1), "mois différent"),
+        (_seul(2), "jour différent"),
+    ),
+    Trait.LIEU_NAISSANCE: (
+        (lambda _, recu: not recu, "absent de la réponse"),
+        (lambda _, recu: recu == LIEU_INCONNU, "inconnu dans la réponse"),
+        (_nature(NatureLieu.ETRANGER, NatureLieu.ETRANGER), "autre pays"),
+        (
+            lambda local, recu: NatureLieu.ETRANGER in (nature_lieu(local), nature_lieu(recu)),
+            "en France ou à l'étranger",
+        ),
+        (lambda local, recu: nature_lieu(local) == nature_lieu(recu), "autre commune"),
+        (lambda _local, _recu: True, "outre-mer ou métropole"),
+    ),
+}
+"""How a trait differs: the first of its lines that holds. Nothing here shows a value."""

@@ -65,10 +65,11 @@ def ecrire_patient_fhir(usager: Usager, *, edition: EditionPatient = FR_CORE_2_1
 def _fiabilite(identite: Identite, edition: EditionPatient) -> Objet:
     statut, commentaires = edition.statuts[identite.statut], []
     if identite.attribut and edition.commentaires:
-        concept = {"coding": [_code(edition.commentaires, ATTRIBUTS[identite.attribut])]}
+        concept = {"coding": [_code(edition.commentaires, ATTRIBUTS[a]) for a in identite.attribut.elements]}
         commentaires = [{"url": "comment", "valueCodeableConcept": concept}]
     elif identite.attribut and identite.statut is StatutIdentite.PROVISOIRE:
-        statut = ATTRIBUTS[identite.attribut]
+        # One code only in this edition: of two attributes, the one that forbids.
+        statut = ATTRIBUTS[identite.attribut.elements[-1]]
     annonce = {"url": "identityStatus", "valueCoding": _code(edition.systeme, statut)}
     return {"extension": [annonce, *commentaires], "url": FIABILITE}
 
