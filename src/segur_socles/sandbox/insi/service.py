@@ -23,6 +23,7 @@ from segur_socles.sandbox.insi.entetes import Contextes, lire_contextes, verifie
 from segur_socles.sandbox.insi.fautes import RefusInsi, ecrire_faute
 from segur_socles.sandbox.insi.recherche import RACINE, chercher, lire_demande
 from segur_socles.sandbox.insi.reponses import OID_NIR, ecrire_reponse
+from segur_socles.sandbox.pannes import Effet, Pannes
 from segur_socles.sandbox.service import Monde, ReponseSandbox, RequeteSandbox
 
 __all__ = ["CHEMIN", "Mode", "ReglagesInsi", "ServiceInsi"]
@@ -60,9 +61,10 @@ class ServiceInsi:
     nom = "insi"
     operations = MappingProxyType({_TRAITS: "insi.rechercher", _VITALE: "insi.rechercher_vitale"})
 
-    def __init__(self, monde: Monde, mode: Mode, reglages: ReglagesInsi | None = None) -> None:
+    def __init__(self, monde: Monde, mode: Mode, pannes: Pannes, reglages: ReglagesInsi | None = None) -> None:
         self._monde = monde
         self._mode = mode
+        self._pannes = pannes
         self._reglages = reglages or ReglagesInsi()
         self._rangs = itertools.count()
 
@@ -74,7 +76,10 @@ class ServiceInsi:
             return ReponseSandbox(405, entetes={"allow": "POST"})
         octets = await requete.lire(_LIMITE)
         try:
-            corps = self._chercher(requete, self._lire(requete, octets))
+            soap = self._lire(requete, octets)
+            if panne := self._pannes.prendre(Effet.FAUTER, self.nom, requete.operation):
+                raise RefusInsi(panne.nom)
+            corps = self._chercher(requete, soap)
         except RefusInsi as refus:
             requete.code = refus.code
             if refus.detail and all(verdict.ok for verdict in requete.verdicts):
