@@ -11,7 +11,7 @@ from lxml import etree
 
 from judges import reference
 from segur_socles.errors import ConfigurationError
-from segur_socles.ins.contract import RECHERCHE_TRAITS, WSDL, Contrat, contrat_embarque
+from segur_socles.ins.contract import RECHERCHE_TRAITS, WSDL, Contrat, contrat_de
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 W = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -142,7 +142,7 @@ def test_wsdl_says_what_the_published_one_says() -> None:
 @pytest.mark.parametrize("lieu", [False, True])
 @pytest.mark.parametrize("assertion", [False, True])
 def test_templates_from_the_official_wsdl_are_ours(assertion: bool, lieu: bool) -> None:
-    mine = contrat_embarque().recherche_traits(assertion=assertion, lieu=lieu)
+    mine = contrat_de().recherche_traits(assertion=assertion, lieu=lieu)
     theirs = Contrat(official()).recherche_traits(assertion=assertion, lieu=lieu)
     values = {champ: champ.encode() for champ in mine.champs}
     assert mine.remplir(values) == theirs.remplir(values)
@@ -151,7 +151,7 @@ def test_templates_from_the_official_wsdl_are_ours(assertion: bool, lieu: bool) 
 
 def test_action_comes_from_the_contract() -> None:
     expected = "urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecTraitsIdentite"
-    assert contrat_embarque().action == Contrat(official()).action == expected
+    assert contrat_de().action == Contrat(official()).action == expected
 
 
 def test_threads_share_one_template() -> None:

@@ -3,46 +3,51 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from insi_outils import traits
 
-from segur_socles import (
-    AsyncSegur,
-    InsAbsente,
-    InsMultiple,
-    InsTrouvee,
-    Motif,
-    Sandbox,
-    Segur,
-    TraitsIdentite,
-)
+from judges import reference
+from segur_socles import AsyncSegur, InsAbsente, InsMultiple, InsTrouvee, Motif, Sandbox, Segur, TraitsIdentite
 from segur_socles._core.retry import RetryPolicy
+from segur_socles.credentials.configuration import Configuration
+from segur_socles.credentials.profil import lire_profil
 from segur_socles.errors import AuthentificationError, CertificatRefuseError, ServiceError
 from segur_socles.ins.codes import CODES
+from segur_socles.personnes.professionnel import Acteur
 from segur_socles.sandbox.insi.fautes import FAUTES
 from segur_socles.sandbox.pannes import PANNES, Effet
+from segur_socles.sandbox.profil import ecrire_profil
 
 SANS_ATTENTE = RetryPolicy(base=0.0)
 Recherche = Callable[[TraitsIdentite], Any]
 
 
-@pytest.fixture(params=["sync", "async"])
-def rechercher(request: pytest.FixtureRequest, segur_sandbox: Sandbox) -> Recherche:
-    """Search with the facade, either one."""
-    config, acteur = segur_sandbox.config, segur_sandbox.acteur
-
-    def bloquant(personne: TraitsIdentite) -> Any:
+def bloquante(config: Configuration, acteur: Acteur) -> Recherche:
+    def rechercher(personne: TraitsIdentite) -> Any:
         with Segur(config, policy=SANS_ATTENTE) as segur:
             return segur.au_nom_de(acteur, motif=Motif.ADMISSION).insi.rechercher(personne)
 
-    async def asynchrone(personne: TraitsIdentite) -> Any:
+    return rechercher
+
+
+def asynchrone(config: Configuration, acteur: Acteur) -> Recherche:
+    async def rechercher(personne: TraitsIdentite) -> Any:
         async with AsyncSegur(config, policy=SANS_ATTENTE) as segur:
             return await segur.au_nom_de(acteur, motif=Motif.ADMISSION).insi.rechercher(personne)
 
-    return bloquant if request.param == "sync" else lambda personne: asyncio.run(asynchrone(personne))
+    return lambda personne: asyncio.run(rechercher(personne))
+
+
+@pytest.fixture(params=[bloquante, asynchrone], ids=["sync", "async"])
+def rechercher(request: pytest.FixtureRequest, segur_sandbox: Sandbox) -> Recherche:
+    """Search with the facade, either one."""
+    return request.param(segur_sandbox.config, segur_sandbox.acteur)
 
 
 # --- test identities ---
@@ -271,3 +276,39 @@ def test_a_passing_fault_met_once_is_overcome(rechercher: Recherche, segur_sandb
 def test_a_fault_set_for_another_service_does_not_touch_insi(rechercher: Recherche, segur_sandbox: Sandbox) -> None:
     segur_sandbox.pannes.activer("desir_560", service="dmp")
     assert isinstance(rechercher(TROUVEES["ADRUN"][0]), InsTrouvee)
+
+
+# --- the editor's own contract ---
+
+OFFICIEL = ("insi-wsdl", "DESIR_ICIR_EXP_1.5.0.wsdl")
+
+
+def modifie(tmp_path: Path) -> Path:
+    """A copy of the published contract whose operation has another action."""
+    wsdl = Path(shutil.copytree(reference(OFFICIEL[0]), tmp_path)) / OFFICIEL[1]
+    ecrit = wsdl.read_text("utf-8")
+    action = ":1.0.0:rechercherInsAvecTraitsIdentite"
+    assert action in ecrit
+    wsdl.write_text(ecrit.replace(action, ":2.0.0:rechercherInsAvecTraitsIdentite"), "utf-8")
+    return wsdl
+
+
+def test_requests_are_made_from_the_editors_own_contract(segur_sandbox: Sandbox, tmp_path: Path) -> None:
+    """The published one is answered as ours; one of another version is what is sent, so that it is refused."""
+    personne = TROUVEES["ADRUN"][0]
+    for facade in (bloquante, asynchrone):
+        publie = facade(replace(segur_sandbox.config, wsdl_insi=reference(*OFFICIEL)), segur_sandbox.acteur)
+        assert isinstance(publie(personne), InsTrouvee)
+        autre = facade(
+            replace(segur_sandbox.config, wsdl_insi=modifie(tmp_path / facade.__name__)), segur_sandbox.acteur
+        )
+        with pytest.raises(ServiceError) as caught:
+            autre(personne)
+        assert caught.value.detail_code == "SANDBOX_OPERATION"
+
+
+def test_a_profile_names_the_contract(segur_sandbox: Sandbox, tmp_path: Path) -> None:
+    profil = ecrire_profil(segur_sandbox, tmp_path / "bac").profil
+    assert lire_profil(profil).wsdl_insi is None
+    profil.write_text(profil.read_text("utf-8") + '\n[insi]\nwsdl = "icir/ICIR.wsdl"\n', "utf-8")
+    assert lire_profil(profil).wsdl_insi == profil.parent / "icir" / "ICIR.wsdl"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from hypothesis import given
+from hypothesis import strategies as st
 from insi_outils import (
     ADRUN,
     CATARINA,
@@ -24,8 +26,6 @@ from insi_outils import (
     resultat,
     traits,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 from lxml import etree
 from signxml import SignatureConfiguration, XMLVerifier
 

@@ -19,7 +19,7 @@ from lxml import etree
 from segur_socles._core.xml import NS, q
 from segur_socles.errors import ConfigurationError
 
-__all__ = ["Contrat", "Gabarit", "contrat_embarque"]
+__all__ = ["Contrat", "Gabarit", "contrat_de"]
 
 WSDL: Final = Path(__file__).parent / "wsdl" / "icir.wsdl"
 RECHERCHE_TRAITS: Final = "rechercherInsAvecTraitsIdentite"
@@ -157,9 +157,9 @@ class Contrat:
 
 
 @cache
-def contrat_embarque() -> Contrat:
-    """Return the library's own contract, read once a process."""
-    return Contrat()
+def contrat_de(wsdl: Path | None = None) -> Contrat:
+    """Return the contract of this path (None: the library's own), read once a process."""
+    return Contrat(wsdl)
 
 
 class _Catalogue:

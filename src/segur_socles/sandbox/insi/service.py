@@ -76,10 +76,7 @@ class ServiceInsi:
             return ReponseSandbox(405, entetes={"allow": "POST"})
         octets = await requete.lire(_LIMITE)
         try:
-            soap = self._lire(requete, octets)
-            if panne := self._pannes.prendre(Effet.FAUTER, self.nom, requete.operation):
-                raise RefusInsi(panne.nom)
-            corps = self._chercher(requete, soap)
+            corps = self._chercher(requete, self._lire(requete, octets))
         except RefusInsi as refus:
             requete.code = refus.code
             if refus.detail and all(verdict.ok for verdict in requete.verdicts):
@@ -150,6 +147,9 @@ class ServiceInsi:
         return perimetre.tous
 
     def _chercher(self, requete: RequeteSandbox, soap: Requete) -> bytes:
+        # Once the request is known to be in order: a fault asked for hides no mistake of the caller.
+        if panne := self._pannes.prendre(Effet.FAUTER, self.nom, requete.operation):
+            raise RefusInsi(panne.nom)
         demande = lire_demande(soap.body)
         trouvaille = chercher(demande, self._reglages.personnes, qualification=self._reglages.qualification)
         requete.code = trouvaille.code
