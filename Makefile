@@ -41,7 +41,7 @@ captures: ## photographie ce que la démonstration écrit, pour docs/images/ (de
 
 conformance: ## relie exigences et tests dans docs/conformite.md
 	@sh tools/setup.sh test
-	$(BIN)/pytest --quiet --numprocesses 2 -m "exigence or besoin" --conformite docs/conformite.md
+	$(BIN)/pytest --quiet --numprocesses 2 -m "exigence or besoin" --conformite=docs/conformite.md
 
 clean: ## retire l'environnement et tout ce qui a été produit
 	rm -rf .venv site dist bench.json sortie docs/conformite.md .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -207,14 +208,17 @@ def test_the_bound_of_pages_says_that_there_is_more() -> None:
 @pytest.mark.parametrize(
     ("pages", "message"),
     [
-        ([paquet(professionnel(1), total=3, suivante=SUITE), paquet(total=3)], "des fiches annoncées manquent"),
-        ([paquet(professionnel(1), total=3)], "des fiches annoncées manquent"),
-        ([paquet(professionnel(1), suivante=SUITE), paquet(professionnel(2), suivante=SUITE)], "tourne en rond"),
+        (lambda: [paquet(professionnel(1), total=3, suivante=SUITE), paquet(total=3)], "des fiches annoncées manquent"),
+        (lambda: [paquet(professionnel(1), total=3)], "des fiches annoncées manquent"),
+        (
+            lambda: [paquet(professionnel(1), suivante=SUITE), paquet(professionnel(2), suivante=SUITE)],
+            "tourne en rond",
+        ),
     ],
 )
-def test_broken_pages_are_never_taken_for_the_end(pages: list[Any], message: str) -> None:
+def test_broken_pages_are_never_taken_for_the_end(pages: Callable[[], list[Any]], message: str) -> None:
     with pytest.raises(ReponseInvalideError, match=message):
-        appeler("sync", FauxAnnuaire(pages), "rechercher_professionnels", "saucier")
+        appeler("sync", FauxAnnuaire(pages()), "rechercher_professionnels", "saucier")
 
 
 def test_an_empty_page_at_the_end_proves_nothing() -> None:

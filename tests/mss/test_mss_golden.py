@@ -63,7 +63,7 @@ def envoyer(mss: MssClient) -> None:
 def renvoyer(mss: MssClient) -> None:
     """Send a short message twice: the connection is kept, if the server keeps it."""
     pret = mss.preparer(dlu(), a=JEAN, pdf=PDF)
-    court = replace(pret, octets=b"Subject: deux fois\r\n\r\nBonjour\r\n")
+    court = replace(pret, octets=f"To: {JEAN}\r\nSubject: deux fois\r\n\r\nBonjour\r\n".encode())
     mss.envoyer(court, OUI)
     mss.envoyer(court, OUI)
 

@@ -230,7 +230,7 @@ class Releve:
 
     def _taille(self, uid: int) -> tuple[bool, int | None]:
         """Say whether a message is still there, and its size; None if the server cannot tell."""
-        lus = _sauf_refus(lambda: self._lus(uid, "RFC822.SIZE", etape="la lecture d'une taille"))
+        lus = _sauf_refus(lambda: self._lus(uid, "UID RFC822.SIZE", etape="la lecture d'une taille"))
         if lus is None:
             return True, None
         dite = next(filter(None, (_TAILLE.search(texte) for texte, _ in lus)), None)
@@ -269,7 +269,7 @@ class Releve:
 
     def _lus(self, uid: int, partie: str, *, etape: str, plafond: int = REPONSE) -> list[_Lu]:
         """Fetch something of a message. Servers tell of others too, unasked: those are left."""
-        reponses = self._uid("FETCH", str(uid), f"(UID {partie})", etape=etape, plafond=plafond)
+        reponses = self._uid("FETCH", str(uid), f"({partie})", etape=etape, plafond=plafond)
         return [lu for lu in _par_message(reponses) if (dit := _UID.search(lu[0])) and int(dit[1]) == uid]
 
     def _uid(self, *arguments: str, etape: str, plafond: int = REPONSE) -> list[Any]:
