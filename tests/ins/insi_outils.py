@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,7 +24,6 @@ from segur_socles.config.environment import Environment, Nature
 from segur_socles.config.logiciel import Logiciel
 from segur_socles.ins.acces import AccesInsi
 from segur_socles.ins.client import AsyncInsiClient, InsiClient
-from segur_socles.ins.contract import Contrat
 from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.personnes.traits import TraitsIdentite
@@ -196,7 +196,7 @@ class Banc:
     pour: Appelant = field(default_factory=appelant)
     signataire: Cle | None = None
     sink: MemorySink = field(default_factory=MemorySink)
-    contrat: Contrat | None = None
+    wsdl: Path | None = None
 
     def _parts(self) -> tuple[Appelant, Callable[[], AccesInsi], Traceur]:
         emetteur = RPPS if self.signataire else OU
@@ -210,11 +210,11 @@ class Banc:
         return InsiClient(
             *self._parts(),
             Runner(transport=lambda _: httpx.MockTransport(self.insi), policy=policy),
-            contrat=self.contrat,
+            wsdl=self.wsdl,
         )
 
     @property
     def async_client(self) -> AsyncInsiClient:
         policy = RetryPolicy(base=0.0)
         runner = AsyncRunner(transport=lambda _: httpx.MockTransport(self.insi), policy=policy)
-        return AsyncInsiClient(*self._parts(), runner)
+        return AsyncInsiClient(*self._parts(), runner, wsdl=self.wsdl)

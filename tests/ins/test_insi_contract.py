@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from lxml import etree
 
 from judges import reference
 from segur_socles.errors import ConfigurationError
-from segur_socles.ins.contract import RECHERCHE_TRAITS, WSDL, Contrat, contrat_embarque
+from segur_socles.ins.contract import RECHERCHE_TRAITS, WSDL, Contrat, contrat_de
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 W = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -141,17 +143,18 @@ def test_wsdl_says_what_the_published_one_says() -> None:
 
 @pytest.mark.parametrize("lieu", [False, True])
 @pytest.mark.parametrize("assertion", [False, True])
-def test_templates_from_the_official_wsdl_are_ours(assertion: bool, lieu: bool) -> None:
-    mine = contrat_embarque().recherche_traits(assertion=assertion, lieu=lieu)
-    theirs = Contrat(official()).recherche_traits(assertion=assertion, lieu=lieu)
+def test_templates_kept_are_those_made_from_either_wsdl(assertion: bool, lieu: bool) -> None:
+    mine = contrat_de().recherche_traits(assertion=assertion, lieu=lieu)
     values = {champ: champ.encode() for champ in mine.champs}
-    assert mine.remplir(values) == theirs.remplir(values)
+    for wsdl in (WSDL, official()):
+        made = Contrat(wsdl).recherche_traits(assertion=assertion, lieu=lieu)
+        assert mine.remplir(values) == made.remplir(values)
     assert ("lieu" in mine.champs, "assertion" in mine.champs) == (lieu, assertion)
 
 
 def test_action_comes_from_the_contract() -> None:
     expected = "urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecTraitsIdentite"
-    assert contrat_embarque().action == Contrat(official()).action == expected
+    assert contrat_de().action == Contrat().action == Contrat(official()).action == expected
 
 
 def test_threads_share_one_template() -> None:
@@ -196,3 +199,10 @@ def test_a_contract_that_does_not_fit_is_refused_and_nothing_is_fetched(
 def test_an_absent_wsdl_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
         _ = Contrat(tmp_path / "absent.wsdl").action
+
+
+def test_the_first_call_of_a_process_does_not_import_zeep() -> None:
+    script = "import sys; from segur_socles.ins.contract import contrat_de; contrat_de().action; "
+    script += "contrat_de().recherche_traits(assertion=True, lieu=True); print('zeep' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import re
 import subprocess
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from hypothesis import given
+from hypothesis import strategies as st
 from insi_outils import (
     ADRUN,
     CATARINA,
@@ -261,24 +262,39 @@ def test_published_samples_are_read_with_nothing_lost(sample: str) -> None:
     assert valeurs(lire(contenu)) == feuilles(contenu)
 
 
-@pytest.mark.parametrize("graine", range(5))
+def dans_le_desordre(enfants: list[etree._Element], hasard: random.Random) -> list[etree._Element]:
+    """In any order, except that INSHISTO is a list: former numbers keep theirs."""
+    anciens = iter([e for e in enfants if e.tag == f"{{{NS}}}INSHISTO"])
+    meles = hasard.sample(enfants, len(enfants))
+    return [next(anciens) if e.tag == f"{{{NS}}}INSHISTO" else e for e in meles]
+
+
+def autrement(source: etree._Element, hasard: random.Random) -> etree._Element:
+    """The same content: another prefix, another order, comments between elements and inside values, blanks."""
+    copie = etree.Element(source.tag, nsmap={hasard.choice([None, "ns2", "insi"]): NS})
+    enfants = [e for e in source if isinstance(e.tag, str)]
+    for enfant in dans_le_desordre(enfants, hasard):
+        copie.append(etree.Comment(hasard.choice([" OID NIA ", "NumIdentifiant", "<Cle>00</Cle>"])))
+        copie.append(autrement(enfant, hasard))
+    if not enfants:
+        texte = source.text or ""
+        coupe = hasard.randint(0, len(texte))
+        copie.text = f"\n\t{texte[:coupe]}"
+        copie.append(etree.Comment("au milieu"))
+        copie[0].tail = f"{texte[coupe:]}  "
+    return copie
+
+
 @pytest.mark.parametrize("sample", MOCK)
-def test_order_comments_and_blanks_do_not_matter(sample: str, graine: int) -> None:
+@given(hasard=st.randoms(use_true_random=False))
+def test_prefix_order_comments_and_blanks_do_not_matter(sample: str, hasard: random.Random) -> None:
     contenu = reference("insi-wsdl", "examples", sample).read_bytes()
-    melange = etree.fromstring(contenu)
-    hasard = random.Random(graine)
-    for parent in list(melange.iter(f"{{{NS}}}*")):
-        enfants = [e for e in parent if isinstance(e.tag, str)]
-        if enfants and parent.tag != f"{{{NS}}}INDIVIDU":  # INSHISTO is a list: its order is kept
-            hasard.shuffle(enfants)
-            parent[:] = list(itertools.chain(*((etree.Comment("NumIdentifiant"), e) for e in enfants)))
-        elif not enfants and parent.text:
-            texte = parent.text
-            parent.text = f"\n\t{texte[:1]}"
-            comment = etree.Comment("au milieu")
-            comment.tail = f"{texte[1:]}  "
-            parent.append(comment)
-    assert lire(etree.tostring(melange)) == lire(contenu)
+    racine = etree.fromstring(contenu)
+    (publie,) = racine.iter(f"{{{NS}}}RESULTAT")
+    publie.getparent().replace(publie, autrement(publie, hasard))
+    lu = lire(etree.tostring(racine))
+    assert valeurs(lu) == feuilles(contenu)
+    assert lu == lire(contenu)
 
 
 def test_case_2_04_keeps_history_and_its_impossible_dates() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import logging
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from insi_outils import (
@@ -34,6 +36,7 @@ from segur_socles.errors import (
     AuthentificationError,
     CertificatRefuseError,
     ChampInvalideError,
+    ConfigurationError,
     IdentiteError,
     ReponseInvalideError,
     SegurError,
@@ -42,7 +45,7 @@ from segur_socles.errors import (
     TransportError,
 )
 from segur_socles.ins.client import AsyncInsiClient, InsiClient
-from segur_socles.ins.contract import Contrat
+from segur_socles.ins.contract import WSDL
 from segur_socles.ins.strategie import CodeRecherche, Essai, Tentative, prochaine
 from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee, ResultatInsi
 from segur_socles.personnes.identite import (
@@ -489,23 +492,33 @@ def test_nothing_is_sent_without_a_trace() -> None:
 
 
 @pytest.mark.parametrize("carte", [False, True])
-def test_logs_hold_no_identity_even_at_debug(caplog: pytest.LogCaptureFixture, carte: bool) -> None:
+def test_logs_hold_no_identity_even_at_debug(caplog: pytest.LogCaptureFixture, tmp_path: Path, carte: bool) -> None:
     caplog.set_level(logging.DEBUG)
     insi = Insi({("CATARINA", None): resultat("00", CATARINA)})
     # A contract of its own, so that zeep reads it and logs now.
-    Banc(insi, signataire=cle() if carte else None, contrat=Contrat()).client.rechercher(TCHITCHI)
+    wsdl = Path(shutil.copytree(WSDL.parent, tmp_path / "wsdl")) / WSDL.name
+    Banc(insi, signataire=cle() if carte else None, wsdl=wsdl).client.rechercher(TCHITCHI)
     assert {record.name.partition(".")[0] for record in caplog.records} >= {"zeep", "segur_socles"}
     assert not [s for s in ("TCHITCHI", "OLA", "CATARINA", "1936-06-21", "2360663220836") if s in caplog.text]
 
 
 def test_the_editors_wsdl_makes_the_same_request() -> None:
-    officiel = Contrat(reference("insi-wsdl", "DESIR_ICIR_EXP_1.5.0.wsdl"))
     requetes = []
-    for contrat in (None, officiel):
+    for wsdl in (None, reference("insi-wsdl", "DESIR_ICIR_EXP_1.5.0.wsdl")):
         insi = Insi({})
-        Banc(insi, contrat=contrat).client.rechercher(ADRUN)
+        Banc(insi, wsdl=wsdl).client.rechercher(ADRUN)
         requetes += insi.recues
     assert requetes[0] == requetes[1]
+
+
+async def test_a_wsdl_that_cannot_be_used_sends_nothing(tmp_path: Path) -> None:
+    insi = Insi({})
+    banc = Banc(insi, wsdl=tmp_path / "absent.wsdl")
+    with pytest.raises(ConfigurationError, match=r"« absent\.wsdl »"):
+        banc.client.rechercher(ADRUN)
+    with pytest.raises(ConfigurationError, match=r"« absent\.wsdl »"):
+        await banc.async_client.rechercher(ADRUN)
+    assert insi.recues == []
 
 
 # --- twins -----------------------------------------------------------------------------------------------

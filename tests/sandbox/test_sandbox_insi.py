@@ -246,6 +246,14 @@ def test_refusal(sandbox: Sandbox, insi: httpx.Client, nom: str) -> None:
         assert any(not verdict.ok for verdict in entree.verdicts)
 
 
+def test_a_fault_asked_for_hides_no_mistake_of_the_caller(sandbox: Sandbox, insi: httpx.Client) -> None:
+    url = sandbox.environment.insi_certificat
+    sandbox.pannes.activer("insi_24", service="insi")
+    assert lire_faute(envoyer(insi, url, Demande(message_id=None))).code == "SANDBOX_MESSAGE_ID"
+    assert lire_faute(envoyer(insi, url, Demande())).code == "insi_24"
+    assert lire_resultat(envoyer(insi, url, Demande()))["code"] == "00"
+
+
 @pytest.mark.parametrize("nom", ["D'ARTAGNAN", "DE VINCI", "A--B", "'ADRUN", "ADRUN-", "X"])
 def test_well_written_name_is_searched(sandbox: Sandbox, insi: httpx.Client, nom: str) -> None:
     assert resultat(sandbox, insi, nom, "ZOE", "F", "1975-12-31")["code"] == "01"

@@ -38,8 +38,8 @@ def up(
         list[str] | None,
         typer.Option(
             metavar="NOM[:SERVICE]",
-            help="Panne pour le prochain échange : latency, 503-then-ok, accept-then-lose-reply ou alter-archive. "
-            "Répétable.",
+            help="Panne pour le prochain échange : latency, 503-then-ok, accept-then-lose-reply, alter-archive, ou le "
+            "code d'une faute d'INSi (desir_550…). Répétable.",
         ),
     ] = None,
     duree: Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Self
 
 from segur_socles._core.clock import Clock, SystemClock
@@ -20,6 +21,9 @@ __all__ = ["Configuration"]
 class Configuration:
     """One environment, one software, the keyring of its structures.
 
+    ``wsdl_insi`` is the editor's own copy of INSi's official contract, its schemas beside it; by default, requests
+    are written from the library's.
+
     Raises :class:`~segur_socles.errors.ConfigurationError` if the software lacks a number that this environment
     demands, and :class:`~segur_socles.errors.CredentialError` if the trust anchors cannot be read.
     """
@@ -29,6 +33,7 @@ class Configuration:
     trousseau: Trousseau
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=RandomIds)
+    wsdl_insi: Path | None = None
 
     def __post_init__(self) -> None:
         self.logiciel.verifier_pour(self.environment)

@@ -32,6 +32,9 @@
     instance = "…"
     oid_racine = "1.2.250.1.…"
 
+    [insi]                                # optional
+    wsdl = "icir/ICIR.wsdl"               # official contract of the editor, its schemas beside it
+
     [psc]                                 # the software's registration with Pro Santé Connect
     client_id = "…"
     redirect_uri = "https://…/retour"
@@ -116,6 +119,10 @@ class _Structure(Valeur):
         return {Service.INSI: self.tls_insi, Service.DMP: self.tls_dmp, Service.MSS: self.tls_mss}
 
 
+class _Insi(Valeur):
+    wsdl: str
+
+
 class _Psc(Valeur):
     client_id: str
     redirect_uri: str
@@ -141,6 +148,7 @@ class _Annuaire(Valeur):
 class _Profil(Valeur):
     environment: Environment
     logiciel: Logiciel
+    insi: _Insi | None = None
     psc: _Psc | None = None
     annuaire: _Annuaire | None = None
     structures: tuple[_Structure, ...] = ()
@@ -175,7 +183,8 @@ def lire_profil(chemin: Path, *, clock: Clock | None = None) -> Configuration:
             if isinstance(environment.get(champ), str):
                 environment[champ] = _pem(dossier / environment[champ], f"environment.{champ}")
     profil = _Profil.model_validate(donnees)
-    configuration = Configuration(profil.environment, profil.logiciel, Trousseau(), clock)
+    wsdl = None if profil.insi is None else dossier / profil.insi.wsdl
+    configuration = Configuration(profil.environment, profil.logiciel, Trousseau(), clock, wsdl_insi=wsdl)
     if profil.psc is not None:
         configuration.trousseau.definir_client_psc(_client_psc(profil.psc, dossier, configuration))
     if profil.annuaire is not None:

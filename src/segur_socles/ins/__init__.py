@@ -8,7 +8,6 @@ __all__ = [
     "AccesInsi",
     "AsyncInsiClient",
     "AttributsPs",
-    "Contrat",
     "IdentiteProposee",
     "InsAbsente",
     "InsMultiple",
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from segur_socles.ins.acces import AccesInsi
     from segur_socles.ins.assertion import AttributsPs
     from segur_socles.ins.client import AsyncInsiClient, InsiClient
-    from segur_socles.ins.contract import Contrat
     from segur_socles.ins.types import IdentiteProposee, InsAbsente, InsMultiple, InsTrouvee, ResultatInsi
 else:
     from segur_socles._core.lazy import lazy
@@ -32,7 +30,6 @@ else:
             "AccesInsi": "segur_socles.ins.acces",
             "AsyncInsiClient": "segur_socles.ins.client",
             "AttributsPs": "segur_socles.ins.assertion",
-            "Contrat": "segur_socles.ins.contract",
             "IdentiteProposee": "segur_socles.ins.types",
             "InsAbsente": "segur_socles.ins.types",
             "InsMultiple": "segur_socles.ins.types",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from segur_socles._core.run import AsyncRunner, Runner
 from segur_socles.ins.acces import AccesInsi
-from segur_socles.ins.contract import Contrat, contrat_embarque
+from segur_socles.ins.contract import contrat_de
 from segur_socles.ins.flows import FluxInsi
 from segur_socles.ins.types import ResultatInsi
 from segur_socles.personnes.identite import Identite
@@ -20,7 +21,8 @@ __all__ = ["AsyncInsiClient", "InsiClient"]
 class InsiClient:
     """INSi on behalf of one actor. Thread-safe.
 
-    ``acces`` gives the way in at each call; ``contrat`` is the editor's official WSDL, if there is one.
+    ``acces`` gives the way in at each call; ``wsdl`` is the path of the editor's own official contract, its schemas
+    beside it, if there is one. It is read at the first call; nothing is fetched.
     """
 
     def __init__(
@@ -30,9 +32,9 @@ class InsiClient:
         traceur: Traceur,
         runner: Runner,
         *,
-        contrat: Contrat | None = None,
+        wsdl: Path | None = None,
     ) -> None:
-        self._flux = FluxInsi(appelant, acces, traceur, contrat or contrat_embarque())
+        self._flux = FluxInsi(appelant, acces, traceur, contrat_de(wsdl))
         self._runner = runner
         self._delai = appelant.environment.options_insi.delai
 
@@ -45,6 +47,7 @@ class InsiClient:
         Returns ``InsTrouvee``, ``InsAbsente`` or ``InsMultiple``: to be matched on.
 
         Raises:
+            ConfigurationError: the editor's contract cannot be used; nothing was sent.
             IdentiteError: identity douteuse or fictive (nothing is sent); test OID answered in production.
             CertificatRefuseError, AuthentificationError: INSi does not accept who calls.
             ServiceError: another fault; ``retryable`` ones were tried again already.
@@ -66,9 +69,9 @@ class AsyncInsiClient:
         traceur: Traceur,
         runner: AsyncRunner,
         *,
-        contrat: Contrat | None = None,
+        wsdl: Path | None = None,
     ) -> None:
-        self._flux = FluxInsi(appelant, acces, traceur, contrat or contrat_embarque())
+        self._flux = FluxInsi(appelant, acces, traceur, contrat_de(wsdl))
         self._runner = runner
         self._delai = appelant.environment.options_insi.delai
 

@@ -3,6 +3,8 @@
 zeep reads the WSDL (ours, or the editor's official one) and writes each shape of request once, with marks in
 place of values. The result becomes a format of bytes: a request is then that format filled with escaped
 values. zeep never sees a value, so that it can neither log one nor slow a call down; nothing is fetched.
+
+What it writes from ours is kept beside it, since zeep costs a process more than the rest of its first call.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from lxml import etree
 from segur_socles._core.xml import NS, q
 from segur_socles.errors import ConfigurationError
 
-__all__ = ["Contrat", "Gabarit", "contrat_embarque"]
+__all__ = ["Contrat", "Gabarit", "contrat_de"]
 
 WSDL: Final = Path(__file__).parent / "wsdl" / "icir.wsdl"
 RECHERCHE_TRAITS: Final = "rechercherInsAvecTraitsIdentite"
@@ -35,12 +37,11 @@ _PREFIXES: Final = {
     "insi": "http://www.cnamts.fr/INSiRecSans",
 }
 
-# Private-use characters: no literal of an envelope holds one.
-_MARQUE: Final = re.compile("\ue000(\\w+)\ue001")
+_MARQUE: Final = re.compile(r"\$\{(\w+)\}")
 
 
 def _m(champ: str) -> str:
-    return f"\ue000{champ}\ue001"
+    return f"${{{champ}}}"
 
 
 def _recherche_traits(*, lieu: bool) -> dict[str, Any]:
@@ -156,10 +157,31 @@ class Contrat:
         return ConfigurationError(message, champ="wsdl", remede=remede)
 
 
+class _Embarque(Contrat):
+    """The library's own contract, as zeep wrote it once: a test writes it anew and compares."""
+
+    @property
+    def action(self) -> str:
+        return _ACTION
+
+    def _rendre(self, assertion: bool, lieu: bool) -> Gabarit:  # noqa: FBT001 - as above
+        texte = _GABARIT.read_text("utf-8").rstrip()
+        for present, facultatif in ((assertion, _SECURITE), (lieu, _LIEU)):
+            if not present:
+                texte = facultatif.sub("", texte)
+        return Gabarit(texte)
+
+
+_ACTION: Final = f"urn:ServiceIdentiteCertifiee:1.0.0:{RECHERCHE_TRAITS}"
+_GABARIT: Final = WSDL.with_name("recherche-traits.xml")
+_SECURITE: Final = re.compile(r"<wsse:Security [^>]*>\$\{assertion\}</wsse:Security>")
+_LIEU: Final = re.compile(r"<insi:LieuNaissance>\$\{lieu\}</insi:LieuNaissance>")
+
+
 @cache
-def contrat_embarque() -> Contrat:
-    """Return the library's own contract, read once a process."""
-    return Contrat()
+def contrat_de(wsdl: Path | None = None) -> Contrat:
+    """Return the contract of this path (None: the library's own), read once a process."""
+    return _Embarque() if wsdl is None else Contrat(wsdl)
 
 
 class _Catalogue:

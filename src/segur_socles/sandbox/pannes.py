@@ -23,6 +23,8 @@ class Effet(StrEnum):
     """Treat the request, then close the connection without an answer."""
     ALTERER = "alterer"
     """Treat the request, and damage what it delivers."""
+    FAUTER = "fauter"
+    """Answer a request that is in order with the national fault of that name; it is not treated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,16 @@ PANNES: Final = {
     "503-then-ok": _Modele(Effet.REFUSER, "le service répond 503, puis fonctionne"),
     "accept-then-lose-reply": _Modele(Effet.TAIRE, "le service fait ce qui est demandé, mais sa réponse se perd"),
     "alter-archive": _Modele(Effet.ALTERER, "l'archive d'un message est altérée en route"),
+    "desir_550": _Modele(Effet.FAUTER, "INSi ne connaît pas le numéro d'autorisation du logiciel"),
+    "desir_560": _Modele(Effet.FAUTER, "INSi trouve le niveau d'accès insuffisant"),
+    "desir_1020": _Modele(Effet.FAUTER, "INSi est momentanément indisponible"),
+    "insi_24": _Modele(Effet.FAUTER, "INSi refuse le format du sexe"),
+    "insi_102": _Modele(Effet.FAUTER, "la recherche d'INSi renvoie une erreur technique"),
 }
-"""Name of the fault → what it does, and how the command line and the journal say it."""
+"""Name of the fault → what it does, and how the command line and the journal say it.
+
+The names of INSi's are its own fault codes, those that are public.
+"""
 
 
 @dataclass(slots=True)

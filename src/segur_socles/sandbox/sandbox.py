@@ -155,8 +155,10 @@ class Sandbox:
         self.annuaire = ServiceAnnuaire(monde, cle)
         self.mss = ServiceMss(monde, self.pannes, self.journal)
         ecoutes = (
-            Ecoute(_INSI_CERTIFICAT, ServiceInsi(monde, Mode.CERTIFICAT, insi), self._tls(_INSI_CERTIFICAT)),
-            Ecoute(_INSI_CARTE, ServiceInsi(monde, Mode.CARTE, insi), self._tls(_INSI_CARTE)),
+            Ecoute(
+                _INSI_CERTIFICAT, ServiceInsi(monde, Mode.CERTIFICAT, self.pannes, insi), self._tls(_INSI_CERTIFICAT)
+            ),
+            Ecoute(_INSI_CARTE, ServiceInsi(monde, Mode.CARTE, self.pannes, insi), self._tls(_INSI_CARTE)),
             Ecoute(_DMP, self.dmp, self._tls(_DMP)),
             Ecoute(_PSC, self.psc, self._tls(_PSC)),
             Ecoute(_ANNUAIRE, self.annuaire, self._tls(_ANNUAIRE)),

@@ -70,7 +70,7 @@ class Session(_Vue):
     @cached_property
     def insi(self) -> InsiClient:
         """INSi: find the national health identity of a person."""
-        return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner)
+        return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=self._config.wsdl_insi)
 
     @cached_property
     def dmp(self) -> DmpClient:
@@ -111,7 +111,9 @@ class AsyncSession(_Vue):
     @cached_property
     def insi(self) -> AsyncInsiClient:
         """INSi: find the national health identity of a person."""
-        return AsyncInsiClient(self._appelant, self._acces_insi, self._traceur, self._runner)
+        return AsyncInsiClient(
+            self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=self._config.wsdl_insi
+        )
 
     @cached_property
     def dmp(self) -> AsyncDmpClient:

@@ -41,6 +41,13 @@ FAUTES: Final = {
         "L'appel au service de recherche avec les traits d'identité renvoie une erreur technique.",
         _INDISPONIBLE,
     ),
+    "desir_1020": Faute(
+        "Sender",  # though the fault is the service's: as recorded
+        "siram_40",
+        "fatale",
+        "Le service appelé est temporairement indisponible",
+        _INDISPONIBLE,
+    ),
     # Codes published without the rest of the fault: SOAP code, severity and subcode are guessed.
     "desir_560": Faute(
         "Sender",

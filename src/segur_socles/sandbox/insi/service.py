@@ -23,6 +23,7 @@ from segur_socles.sandbox.insi.entetes import Contextes, lire_contextes, verifie
 from segur_socles.sandbox.insi.fautes import RefusInsi, ecrire_faute
 from segur_socles.sandbox.insi.recherche import RACINE, chercher, lire_demande
 from segur_socles.sandbox.insi.reponses import OID_NIR, ecrire_reponse
+from segur_socles.sandbox.pannes import Effet, Pannes
 from segur_socles.sandbox.service import Monde, ReponseSandbox, RequeteSandbox
 
 __all__ = ["CHEMIN", "Mode", "ReglagesInsi", "ServiceInsi"]
@@ -60,9 +61,10 @@ class ServiceInsi:
     nom = "insi"
     operations = MappingProxyType({_TRAITS: "insi.rechercher", _VITALE: "insi.rechercher_vitale"})
 
-    def __init__(self, monde: Monde, mode: Mode, reglages: ReglagesInsi | None = None) -> None:
+    def __init__(self, monde: Monde, mode: Mode, pannes: Pannes, reglages: ReglagesInsi | None = None) -> None:
         self._monde = monde
         self._mode = mode
+        self._pannes = pannes
         self._reglages = reglages or ReglagesInsi()
         self._rangs = itertools.count()
 
@@ -145,6 +147,9 @@ class ServiceInsi:
         return perimetre.tous
 
     def _chercher(self, requete: RequeteSandbox, soap: Requete) -> bytes:
+        # Once the request is known to be in order: a fault asked for hides no mistake of the caller.
+        if panne := self._pannes.prendre(Effet.FAUTER, self.nom, requete.operation):
+            raise RefusInsi(panne.nom)
         demande = lire_demande(soap.body)
         trouvaille = chercher(demande, self._reglages.personnes, qualification=self._reglages.qualification)
         requete.code = trouvaille.code
