@@ -55,7 +55,7 @@ _EXPLICATIONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Jugement:
-    """A verdict, its findings, and what was read of the person; ``repr`` shows the verdict only."""
+    """A verdict, its findings, and what was read of the person, which masks itself."""
 
     verdict: Verdict
     constats: tuple[Constat, ...] = ()

@@ -39,6 +39,7 @@ from segur_socles.ins.base.fichier import (
 from segur_socles.ins.base.jugement import Verdict, illisible, juger
 from segur_socles.ins.base.rapport import Rapport
 from segur_socles.personnes.matricule import MatriculeIns
+from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.traits import TraitsIdentite
 
 __all__ = ["BilanBase", "ReglagesBase", "VerificateurIns", "verifier_base"]
@@ -225,13 +226,10 @@ def _constats(panne: TransportError | ServiceError | None) -> Iterator[Constat]:
 
 
 def _identifiant(cellules: Mapping[Champ, str]) -> str:
-    """Give the local identifier, unless it is made of the person's name or number."""
+    """Give the local identifier, unless it is made of the person's name or of a number that may be a matricule."""
     identifiant = cellules.get(Champ.IDENTIFIANT, "")
-    serre, *interdits = (
-        simplifier(texte).replace(" ", "")
-        for texte in (identifiant, cellules.get(Champ.MATRICULE, ""), cellules.get(Champ.NOM_NAISSANCE, ""))
-    )
-    return MASK if any(interdit and interdit in serre for interdit in interdits) else identifiant
+    serre, nom = (simplifier(texte).replace(" ", "") for texte in (identifiant, cellules.get(Champ.NOM_NAISSANCE, "")))
+    return MASK if (nom and nom in serre) or nir.FORME.search(serre.upper()) else identifiant
 
 
 def _exiger(reglages: ReglagesBase) -> None:
