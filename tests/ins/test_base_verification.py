@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import logging
 import os
 import signal
@@ -14,6 +15,7 @@ import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -249,6 +251,28 @@ def test_a_report_that_was_changed_is_left_as_it_is(base: Callable[..., Path], r
     with pytest.raises(ConfigurationError, match="modifié"):
         verifier_base(fichier, rapport)
     assert rapport.read_bytes() == change
+
+
+def test_a_full_disk_is_a_typed_refusal_and_the_run_goes_on_later(
+    base: Callable[..., Path], rapport: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fichier = base(ligne(1), ligne(2), ligne(3))
+    ecrites: list[bytes] = []
+
+    class Plein(io.FileIO):
+        def write(self, octets: Any, /) -> int:
+            ecrites.append(octets)
+            if len(ecrites) == 3:
+                super().write(octets[:10])
+                raise OSError(28, "No space left on device")
+            return super().write(octets)
+
+    with monkeypatch.context() as disque:
+        disque.setattr(io, "FileIO", Plein)
+        with pytest.raises(ConfigurationError, match="No space left"):
+            verifier_base(fichier, rapport)
+    assert verifier_base(fichier, rapport).deja_decidees == 1
+    assert verdicts(rapport) == [(2, "conforme"), (3, "conforme"), (4, "conforme")]
 
 
 def test_the_report_is_never_the_file_itself(base: Callable[..., Path]) -> None:

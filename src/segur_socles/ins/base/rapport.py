@@ -80,14 +80,13 @@ class Rapport:
             # One system call a row, nothing held back: a stop loses at most the row being written.
             self._flux = io.FileIO(chemin, "ab", opener=_prive)
             self._flux.truncate(entier)
+            if not entier:
+                self._flux.write(_BOM + _rangee(COLONNES))
         except OSError as error:
             probleme = error.strerror or "erreur du système"
         else:
-            if not entier:
-                self._flux.write(_BOM + _rangee(COLONNES))
             return
-        message = f"Le rapport ne peut pas être écrit ({probleme})."
-        raise ConfigurationError(message, champ="--rapport", remede="choisir un fichier où vous pouvez écrire")
+        raise _refuse(probleme)
 
     def __enter__(self) -> Self:
         return self
@@ -113,8 +112,14 @@ class Rapport:
                 self._fichier,
             )
         )
-        self._flux.write(rangee)
-        self.avancement.noter(ligne, jugement.verdict, champs)
+        try:
+            self._flux.write(rangee)
+        except OSError as error:
+            probleme = error.strerror or "erreur du système"
+        else:
+            self.avancement.noter(ligne, jugement.verdict, champs)
+            return
+        raise _refuse(probleme)
 
     def _relire(self, chemin: Path) -> int:
         """Take the decisions already there; give the length of what is whole."""
@@ -155,6 +160,11 @@ def _rangee(cellules: Sequence[str]) -> bytes:
     ecrite = io.StringIO()
     csv.writer(ecrite, delimiter=";", lineterminator=_FIN.decode()).writerow(cellules)
     return ecrite.getvalue().encode()
+
+
+def _refuse(probleme: str) -> ConfigurationError:
+    message = f"Le rapport ne peut pas être écrit ({probleme}) ; ce qui y est déjà est gardé."
+    return ConfigurationError(message, champ="--rapport", remede="libérer de la place, ou choisir un autre fichier")
 
 
 def _etranger() -> ConfigurationError:
