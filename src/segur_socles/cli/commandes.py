@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from segur_socles import __version__
+from segur_socles.cli.base import app as base
 from segur_socles.cli.codes import Sortie
 from segur_socles.cli.console import Affichage, erreurs_en_clair
 from segur_socles.cli.demo import jouer
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(base, name="base")
 app.add_typer(sandbox, name="sandbox")
 
 
