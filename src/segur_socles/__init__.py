@@ -1,4 +1,4 @@
-"""Typed clients of the Ségur socle services (INSi, DMP, Pro Santé Connect, Annuaire Santé) for medico-social software.
+"""Typed clients of the Ségur socle services: INSi, DMP, MSSanté and its directory, Pro Santé Connect.
 
 Every name is imported on first use, so that ``import segur_socles`` costs nothing.
 """
