@@ -9,13 +9,12 @@ from segur_socles.dmp.lecture_types import DocumentDmp
 from segur_socles.documents.cda.lecture import UN_USAGER, lire_patient
 from segur_socles.errors import Constat, DocumentInvalideError, Gravite
 from segur_socles.personnes.identite import IdentiteQualifiee
-from segur_socles.personnes.matricule import OidIns
+from segur_socles.personnes.matricule import OIDS_INS
+from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.rapprochement import Rapprochement, rapprocher
 
 __all__ = ["exiger_fiche", "personne_du_cda", "trier"]
 
-_OIDS: Final = frozenset(oid.value for oid in OidIns)
-_NUMERO: Final = 13
 _MIMES_XML: Final = frozenset({"text/xml", "application/xml", "application/hl7-v3+xml", "text/x-cda-r2+xml"})
 _DEBUT: Final = 64
 _BOM: Final = b"\xef\xbb\xbf"
@@ -76,7 +75,7 @@ def personne_du_cda(
     if recue is None:
         return None
     # Whatever else is missing or differs: another number is another person.
-    numeros = {valeur.strip()[:_NUMERO] for oid, valeur in recue.identifiants if oid in _OIDS}
+    numeros = {valeur.strip()[: nir.LONGUEUR] for oid, valeur in recue.identifiants if oid in OIDS_INS}
     if numeros - _numeros(identite):
         regle = "CDA R2, recordTarget"
         raise _autre_personne(Constat("patientRole/id", "le document porte un autre INS", regle, _REMEDE))
@@ -90,13 +89,17 @@ def _numeros(identite: IdentiteQualifiee) -> frozenset[str]:
 
 
 def _porte_un_ins(document: DocumentDmp) -> bool:
-    return document.patient is not None and document.patient.autorite in _OIDS
+    return document.patient is not None and document.patient.autorite in OIDS_INS
 
 
 def _d_un_autre(document: DocumentDmp, identite: IdentiteQualifiee) -> bool:
     # Without the key, which INSi itself sent wrong at times; nor the OID: NIR and NIA share their numbers.
     patient = document.patient
-    return patient is not None and patient.autorite in _OIDS and patient.id.strip()[:_NUMERO] not in _numeros(identite)
+    return (
+        patient is not None
+        and patient.autorite in OIDS_INS
+        and patient.id.strip()[: nir.LONGUEUR] not in _numeros(identite)
+    )
 
 
 def _autre_personne(constat: Constat) -> DocumentInvalideError:

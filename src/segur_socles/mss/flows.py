@@ -33,11 +33,12 @@ from segur_socles.mss.types import (
 )
 from segur_socles.personnes.adresses_mss import est_citoyenne
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
-from segur_socles.personnes.matricule import OidIns
+from segur_socles.personnes.matricule import OIDS_INS
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.record import Detail, Resultat
 from segur_socles.trace.traceur import ActeTrace, Bilan, Traceur
+from segur_socles.xds.formats import Cx
 from segur_socles.xds.xdm_lecture import ArchiveLue, ArchiveRefusee
 
 __all__ = ["FluxMss"]
@@ -212,7 +213,7 @@ def _exiger_boite(emplacement: Emplacement, acces: AccesMss) -> None:
 def _cx(identite: IdentiteRecue | None) -> str | None:
     """Write the INS that came as the traces refer to it; None without one."""
     identifiants = identite.identifiants if identite else ()
-    return next((f"{valeur}^^^&{oid}&ISO^NH" for oid, valeur in identifiants if oid in set(OidIns)), None)
+    return next((Cx(valeur, oid, "NH").cx() for oid, valeur in identifiants if oid in OIDS_INS), None)
 
 
 _ACTES: Final = {

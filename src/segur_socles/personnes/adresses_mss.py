@@ -14,7 +14,15 @@ from pydantic import AfterValidator, StringConstraints
 from segur_socles._core.model import RegleError
 from segur_socles.personnes.identite import IdentiteQualifiee
 
-__all__ = ["AdresseMss", "AdresseProfessionnelle", "adresse_citoyenne", "domaine", "est_adresse_mss", "est_citoyenne"]
+__all__ = [
+    "CITOYENS",
+    "AdresseMss",
+    "AdresseProfessionnelle",
+    "adresse_citoyenne",
+    "domaine",
+    "est_adresse_mss",
+    "est_citoyenne",
+]
 
 CITOYENS: Final = "patient.mssante.fr"
 """Domain of the citizens' mailboxes (certain)."""

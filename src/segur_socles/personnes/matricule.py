@@ -12,7 +12,7 @@ from segur_socles.errors import Constat
 from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.numeros.lecture import compacter, grouper
 
-__all__ = ["FAUX_AMIS", "MatriculeIns", "OidIns", "calculer_cle"]
+__all__ = ["FAUX_AMIS", "OIDS_INS", "MatriculeIns", "OidIns", "calculer_cle"]
 
 
 class OidIns(StrEnum):
@@ -56,7 +56,8 @@ FAUX_AMIS: Final = {
 }
 """OID of the identifiers that look like an INS and must not be taken for one, with what they are."""
 
-_OIDS: Final = {oid.value: oid for oid in OidIns}
+OIDS_INS: Final = {oid.value: oid for oid in OidIns}
+"""OID as written → what it is."""
 _REMEDE_OID: Final = "interroger INSi avec les traits d'identité : un INS ne se déduit pas d'un autre numéro"
 _REMEDE_FORME: Final = "recopier les 15 caractères du matricule (13 et la clé), sans espace ni minuscule"
 
@@ -119,7 +120,7 @@ class MatriculeIns(Valeur):
     def lire(cls, valeur: str, oid: str) -> Self:
         """Parse 15 characters and an OID; an OID that is not an INS is refused by its real name."""
         numero, cle = valeur[: nir.LONGUEUR], valeur[nir.LONGUEUR :]
-        nature = _OIDS.get(oid)
+        nature = OIDS_INS.get(oid)
         if nature is not None and nir.COMPLET.fullmatch(valeur) and nir.cle_juste(numero, cle):
             return cls._juge({"numero": numero, "cle": cle, "oid": nature, "cle_non_conforme": False})
         return cls.model_validate({"numero": numero, "cle": cle, "oid": oid})  # says what is wrong

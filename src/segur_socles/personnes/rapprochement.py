@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
 from segur_socles.personnes.identite import Identite, IdentiteQualifiee, StatutIdentite
-from segur_socles.personnes.matricule import OidIns
+from segur_socles.personnes.matricule import OIDS_INS
 from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.personnes.traits import LIBELLES, Trait, TraitsIdentite, egaux, normaliser
@@ -115,8 +115,6 @@ NATURE: Final = "nature de l'INS (OID)"
 PREMIER_PRENOM: Final = "premier prénom de naissance"
 STATUT: Final = "statut d'identité qualifiée"
 
-_OIDS: Final = frozenset(oid.value for oid in OidIns)
-
 
 def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapprochement:
     """Find the one of ``candidats`` that ``recue`` is about.
@@ -127,7 +125,7 @@ def rapprocher(recue: IdentiteRecue, candidats: Iterable[Identite]) -> Rapproche
     are passed over. A sender who says that the identity is not qualified, or that it is doubtful or fictive, sends
     no INS to rely on, whatever matches: only a person decides then.
     """
-    recus = sorted({(oid, valeur.strip()) for oid, valeur in recue.identifiants if oid in _OIDS})
+    recus = sorted({(oid, valeur.strip()) for oid, valeur in recue.identifiants if oid in OIDS_INS})
     if not recus:
         return SansIns()
     if len(recus) > 1:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from segur_socles.documents.cda.balises import el, nul, texte
+from segur_socles.personnes.adresses_mss import CITOYENS
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 
 __all__ = ["DOMAINE_CITOYEN", "adresse", "messagerie_citoyenne", "nom_personne", "telecoms"]
 
-DOMAINE_CITOYEN: Final = "@patient.mssante.fr"
+DOMAINE_CITOYEN: Final = f"@{CITOYENS}"
 
 
 def adresse(ou: Adresse | None, absente: str | None = None) -> str:
