@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
 from segur_socles._core.model import Booleen, Instant, RegleError, Valeur
 from segur_socles.dmp.types import DmpFerme
 from segur_socles.errors import Constat
-from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 from segur_socles.personnes.rapprochement import Rapprochement, UsagerReconnu
 from segur_socles.xds.entry import Auteur
 from segur_socles.xds.formats import Cx
@@ -34,14 +34,6 @@ _TYPE_PATIENT: Final = "DOCPAT"
 _MASQUE_PS: Final = "MASQUE_PS"
 
 
-def _type(valeur: object) -> object:
-    return lire_code("JDV_J07", valeur)
-
-
-def _classe(valeur: object) -> object:
-    return lire_code("CLASSES_DMP", valeur)
-
-
 class CriteresDmp(Valeur):
     """Which documents to look for; without criterion, every active one.
 
@@ -52,8 +44,8 @@ class CriteresDmp(Valeur):
     - ``archives``: archived documents too. Replaced ones are never asked for.
     """
 
-    types: tuple[Annotated[Code, BeforeValidator(_type)], ...] = ()
-    classes: tuple[Annotated[Code, BeforeValidator(_classe)], ...] = ()
+    types: tuple[Annotated[Code, JeuDeValeurs("JDV_J07")], ...] = ()
+    classes: tuple[Annotated[Code, JeuDeValeurs("CLASSES_DMP")], ...] = ()
     acte_depuis: Instant | None = None
     acte_jusqu_a: Instant | None = None
     cree_depuis: Instant | None = None

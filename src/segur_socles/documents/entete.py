@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from segur_socles._core.model import Entier, Instant, RegleError, Valeur
 from segur_socles._core.textes import Oid, Texte
-from segur_socles.nomenclatures.codes import Code, lire_code, nomenclature
+from segur_socles.nomenclatures.codes import Code, JeuDeValeurs, nomenclature
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.personnes.professionnel import Acteur
 from segur_socles.personnes.structure import Structure
@@ -18,18 +18,6 @@ __all__ = ["ActeDocumente", "Entete", "Rencontre"]
 
 LANGUE: Final = "fr-FR"
 NORMAL: Final = nomenclature("CONFIDENTIALITE").code("N")
-
-
-def _type(valeur: object) -> object:
-    return lire_code("JDV_J07", valeur)
-
-
-def _confidentialite(valeur: object) -> object:
-    return lire_code("CONFIDENTIALITE", valeur)
-
-
-def _rencontre(valeur: object) -> object:
-    return lire_code("JDV_J142", valeur)
 
 
 class ActeDocumente(Valeur):
@@ -54,7 +42,7 @@ class ActeDocumente(Valeur):
 class Rencontre(Valeur):
     """The stay or visit during which the document was made; ``type`` is a code of JDV_J142, if one fits."""
 
-    type: Annotated[Code, BeforeValidator(_rencontre)] | None = None
+    type: Annotated[Code, JeuDeValeurs("JDV_J142")] | None = None
     debut: Instant | None = None
     fin: Instant | None = None
 
@@ -78,10 +66,10 @@ class Entete(Valeur):
     set_id: Oid
     version: Annotated[Entier, Field(ge=1)] = 1
     remplace: Oid | None = None
-    type: Annotated[Code, BeforeValidator(_type)]
+    type: Annotated[Code, JeuDeValeurs("JDV_J07")]
     titre: Texte
     date_creation: Instant
-    confidentialite: Annotated[Code, BeforeValidator(_confidentialite)] = NORMAL
+    confidentialite: Annotated[Code, JeuDeValeurs("CONFIDENTIALITE")] = NORMAL
     langue: Annotated[str, Field(pattern=r"^[a-z]{2}-[A-Z]{2}$")] = LANGUE
     usager: Usager
     auteur: Acteur

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "Code",
+    "JeuDeValeurs",
     "Nomenclature",
-    "lire_code",
     "nomenclature",
 ]
 
 if TYPE_CHECKING:
-    from segur_socles.nomenclatures.codes import Code, Nomenclature, lire_code, nomenclature
+    from segur_socles.nomenclatures.codes import Code, JeuDeValeurs, Nomenclature, nomenclature
 else:
     from segur_socles._core.lazy import lazy
 
@@ -20,8 +20,8 @@ else:
         __name__,
         {
             "Code": "segur_socles.nomenclatures.codes",
+            "JeuDeValeurs": "segur_socles.nomenclatures.codes",
             "Nomenclature": "segur_socles.nomenclatures.codes",
-            "lire_code": "segur_socles.nomenclatures.codes",
             "nomenclature": "segur_socles.nomenclatures.codes",
         },
     )

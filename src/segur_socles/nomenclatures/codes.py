@@ -14,9 +14,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
 from segur_socles._core.model import RegleError
 
-__all__ = ["Code", "Nomenclature", "lire_code", "nomenclature"]
+__all__ = ["Code", "JeuDeValeurs", "Nomenclature", "nomenclature"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +77,28 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def lire_code(nom: str, value: Any) -> Any:
-    """Turn a bare code into its entry of table ``nom``, and check a :class:`Code` against it (for pydantic).
+@dataclass(frozen=True, slots=True)
+class JeuDeValeurs:
+    """Says of an annotated :class:`Code` which table it belongs to: ``Annotated[Code, JeuDeValeurs("JDV_J11")]``.
 
-    Labels come from the table: a code cannot be given another meaning by the caller.
+    A bare code becomes its entry of that table; a :class:`Code` is checked against it. Labels come from the
+    table: a caller cannot give a code another meaning. Read back by whoever lists the fields of a model.
     """
-    if isinstance(value, str):
-        return nomenclature(nom).code(value)
-    if isinstance(value, dict) and value.keys() == {"code", "systeme", "libelle"}:
-        value = Code(**value)
-    if isinstance(value, Code):
-        entree = nomenclature(nom).code(value.code)
-        if entree.systeme == value.systeme:
-            return entree
-        message = f"ce code n'est pas celui de la nomenclature {nom}"
-        raise RegleError(message, regle=nom, remede=f"choisir un code du système {entree.systeme}")
-    return value
+
+    nom: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._lire, handler(source))
+
+    def _lire(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return nomenclature(self.nom).code(value)
+        if isinstance(value, dict) and value.keys() == {"code", "systeme", "libelle"}:
+            value = Code(**value)
+        if isinstance(value, Code):
+            entree = nomenclature(self.nom).code(value.code)
+            if entree.systeme == value.systeme:
+                return entree
+            message = f"ce code n'est pas celui de la nomenclature {self.nom}"
+            raise RegleError(message, regle=self.nom, remede=f"choisir un code du système {entree.systeme}")
+        return value

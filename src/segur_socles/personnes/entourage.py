@@ -6,18 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Jour, NonVide, RegleError, Valeur
 from segur_socles._core.textes import Texte
-from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 
 __all__ = ["Contact", "MesureProtection", "RoleContact", "TypeMesure"]
-
-
-def _lien(valeur: object) -> object:
-    return lire_code("JDV_J11", valeur)
 
 
 class RoleContact(StrEnum):
@@ -39,7 +35,7 @@ class Contact(Valeur):
     nom: Texte
     prenom: Texte | None = None
     civilite: Annotated[str, StringConstraints(pattern=r"^(M|MME)$")] | None = None
-    lien: Annotated[Code, BeforeValidator(_lien)] | None = None
+    lien: Annotated[Code, JeuDeValeurs("JDV_J11")] | None = None
     roles: Annotated[tuple[RoleContact, ...], NonVide]
     telecoms: Annotated[tuple[Telecom, ...], NonVide]
     adresse: Adresse | None = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from segur_socles._core.model import Instant, Valeur
 from segur_socles._core.textes import Texte
-from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.numeros.idnat import PS_IDNAT
 from segur_socles.personnes.structure import Structure
@@ -18,10 +18,6 @@ __all__ = ["Acteur", "IdNatPs", "Intervenant", "Motif", "MoyenAuthentification",
 
 IdNatPs = Annotated[str, AfterValidator(PS_IDNAT.verifier)]
 """National identifier of a professional: ``8`` + RPPS, ``3`` + FINESS + ``/`` + internal id…"""
-
-
-def _profession(valeur: object) -> object:
-    return lire_code("JDV_J01", valeur)
 
 
 class Motif(StrEnum):
@@ -65,7 +61,7 @@ class Professionnel(Valeur):
     id_nat: IdNatPs
     nom: Texte
     prenom: Texte
-    profession: Annotated[Code, BeforeValidator(_profession)]
+    profession: Annotated[Code, JeuDeValeurs("JDV_J01")]
     civilite: Annotated[str, StringConstraints(pattern=r"^(M|MME)$")] | None = None
     titre: Annotated[str, StringConstraints(pattern=r"^(DR|PR|MC|MG|PC|PG)$")] | None = None
     adresse: Adresse | None = None

@@ -5,25 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 
 from segur_socles._core.model import Valeur
 from segur_socles._core.textes import Texte
-from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.numeros.genres import LONGUEUR_SIREN, Genre
 from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 from segur_socles.personnes.numeros.lecture import verifier
 
 __all__ = ["Finess", "Siret", "Structure"]
-
-
-def _secteur(valeur: object) -> object:
-    return lire_code("JDV_J02", valeur)
-
-
-def _cadre(valeur: object) -> object:
-    return lire_code("JDV_J04", valeur)
 
 
 Finess = Annotated[str, AfterValidator(partial(verifier, genre=Genre.FINESS))]
@@ -47,8 +39,8 @@ class Structure(Valeur):
     finess_eg: Finess
     finess_ej: Finess | None = None
     siret: Siret | None = None
-    secteur: Annotated[Code, BeforeValidator(_secteur)]
-    cadre: Annotated[Code, BeforeValidator(_cadre)]
+    secteur: Annotated[Code, JeuDeValeurs("JDV_J02")]
+    cadre: Annotated[Code, JeuDeValeurs("JDV_J04")]
     adresse: Adresse | None = None
     telecoms: tuple[Telecom, ...] = ()
 

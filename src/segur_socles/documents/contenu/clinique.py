@@ -4,37 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.documents.contenu.communs import Cis, DatePartielle, Lateralite
-from segur_socles.nomenclatures.codes import Code, lire_code, nomenclature
+from segur_socles.nomenclatures.codes import Code, JeuDeValeurs, nomenclature
 
 __all__ = ["Allergie", "Cim10", "Directive", "Pathologie", "Reaction", "Vaccination"]
 
 Cim10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9+]{1,3})?$")]
 """ICD-10 code, French edition, with its dot: ``I48``, ``J44.9``."""
-
-
-def _type_allergie(valeur: object) -> object:
-    return lire_code("JDV_TypeEvenementIndesirablePrevisible", valeur)
-
-
-def _severite(valeur: object) -> object:
-    return lire_code("JDV_SeveriteObservation", valeur)
-
-
-def _directive(valeur: object) -> object:
-    return lire_code("JDV_TypeDirectiveAnticipee", valeur)
-
-
-def _acte_vaccinal(valeur: object) -> object:
-    return lire_code("JDV_HL7_ActSubstanceAdministrationImmunizationCode", valeur)
-
-
-def _voie_vaccinale(valeur: object) -> object:
-    return lire_code("JDV_ImmunizationRouteCodes", valeur)
 
 
 _SANS_PRECISION: Final = nomenclature("JDV_HL7_ActSubstanceAdministrationImmunizationCode").code("IMMUNIZ")
@@ -67,14 +47,14 @@ class Reaction(Valeur):
     """What the person had; ``severite`` is a code of JDV_SeveriteObservation."""
 
     libelle: Texte
-    severite: Annotated[Code, BeforeValidator(_severite)] | None = None
+    severite: Annotated[Code, JeuDeValeurs("JDV_SeveriteObservation")] | None = None
 
 
 class Allergie(Valeur):
     """An allergy or an intolerance; ``type`` is a code of JDV_TypeEvenementIndesirablePrevisible."""
 
     agent: Texte
-    type: Annotated[Code, BeforeValidator(_type_allergie)]
+    type: Annotated[Code, JeuDeValeurs("JDV_TypeEvenementIndesirablePrevisible")]
     reactions: tuple[Reaction, ...] = ()
     debut: DatePartielle | None = None
 
@@ -87,11 +67,11 @@ class Vaccination(Valeur):
 
     vaccin: Texte
     effectuee: Booleen = True
-    acte: Annotated[Code, BeforeValidator(_acte_vaccinal)] = _SANS_PRECISION
+    acte: Annotated[Code, JeuDeValeurs("JDV_HL7_ActSubstanceAdministrationImmunizationCode")] = _SANS_PRECISION
     faite_le: DatePartielle | None = None
     cis: Cis | None = None
     lot: Texte | None = None
-    voie: Annotated[Code, BeforeValidator(_voie_vaccinale)] | None = None
+    voie: Annotated[Code, JeuDeValeurs("JDV_ImmunizationRouteCodes")] | None = None
 
 
 class Directive(Valeur):
@@ -100,7 +80,7 @@ class Directive(Valeur):
     ``accepte`` false is a refusal (« pas de réanimation »), which is not the same as no directive.
     """
 
-    type: Annotated[Code, BeforeValidator(_directive)]
+    type: Annotated[Code, JeuDeValeurs("JDV_TypeDirectiveAnticipee")]
     accepte: Booleen
     exprimee_le: Jour | None = None
     precision: Texte | None = None

@@ -10,15 +10,11 @@ from pydantic import BeforeValidator, PlainSerializer, model_validator
 
 from segur_socles._core.model import RegleError, Valeur
 from segur_socles._core.textes import Texte
-from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.structure import Finess
 
 __all__ = ["EtablissementPreference", "PieceJointe"]
-
-
-def _piece(valeur: object) -> object:
-    return lire_code("JDV_ChecklistDLU", valeur)
 
 
 def _octets(valeur: object) -> object:
@@ -54,7 +50,7 @@ class PieceJointe(Valeur):
     where it is found on site.
     """
 
-    type: Annotated[Code, BeforeValidator(_piece)]
+    type: Annotated[Code, JeuDeValeurs("JDV_ChecklistDLU")]
     pdf: Fichier | None = None
     disponible: Texte | None = None
 

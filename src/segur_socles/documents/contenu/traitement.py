@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
 from segur_socles._core.model import Booleen, RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.documents.contenu.communs import Cis, DatePartielle, Quantite, Unite
-from segur_socles.nomenclatures.codes import Code, lire_code
+from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 
 __all__ = ["Traitement"]
 
 _DEBITS: Final = frozenset({Unite.LITRE_PAR_MINUTE, Unite.MILLILITRE_PAR_HEURE})
 _DUREES: Final = frozenset({Unite.HEURE, Unite.JOUR, Unite.SEMAINE, Unite.MOIS})
-
-
-def _voie(valeur: object) -> object:
-    return lire_code("VOIES", valeur)
 
 
 class Traitement(Valeur):
@@ -32,7 +28,7 @@ class Traitement(Valeur):
 
     medicament: Texte
     cis: Cis | None = None
-    voie: Annotated[Code, BeforeValidator(_voie)] | None = None
+    voie: Annotated[Code, JeuDeValeurs("VOIES")] | None = None
     posologie: Texte
     dose: Quantite | None = None
     debit: Quantite | None = None
