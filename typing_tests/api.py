@@ -83,7 +83,7 @@ from segur_socles import (
     UsagerInconnu,
     UsagerReconnu,
     adresse_citoyenne,
-    ecrire_dlu,
+    ecrire_document,
     errors,
     lire_ins_image,
     lire_ins_scannee,
@@ -170,7 +170,7 @@ def every_outcome_of_the_existence_test_has_a_sentence(session: Session, identit
 def a_feed_is_acknowledged_or_refused(
     config: Configuration, session: Session, dlu: Dlu, entete: Entete, identite: IdentiteQualifiee
 ) -> tuple[str, ...]:
-    lot = session.dmp.preparer(assert_type(ecrire_dlu(dlu, entete, config.ids), DocumentCda), identite)
+    lot = session.dmp.preparer(assert_type(ecrire_document(dlu, entete, config.ids), DocumentCda), identite)
     assert_type(lot, LotDeSoumission)
     autorisation = Autorisation.accorder(ActeSocle.ALIMENTER_DMP, "information délivrée")
     match session.dmp.alimenter(lot, autorisation):

@@ -93,7 +93,7 @@ __all__ = [
     "UsagerInconnu",
     "UsagerReconnu",
     "adresse_citoyenne",
-    "ecrire_dlu",
+    "ecrire_document",
     "ecrire_xdm",
     "errors",
     "lire_ins_image",
@@ -124,10 +124,10 @@ if TYPE_CHECKING:
     )
     from segur_socles.dmp.lot_de_soumission import LotDeSoumission
     from segur_socles.dmp.types import Accuse, AlimentationRefusee, DmpFerme, DmpInexistant, DmpOuvert
-    from segur_socles.documents.cda.ecriture import ecrire_dlu
-    from segur_socles.documents.dlu import Dlu
+    from segur_socles.documents.cda.ecriture import ecrire_document
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
+    from segur_socles.documents.modeles.dlu import Dlu
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
@@ -220,7 +220,7 @@ else:
             "CriteresDmp": "segur_socles.dmp.lecture_types",
             "DatamatrixIns": "segur_socles.personnes.datamatrix.ecriture",
             "DemandeConnexion": "segur_socles.psc.types",
-            "Dlu": "segur_socles.documents.dlu",
+            "Dlu": "segur_socles.documents.modeles.dlu",
             "DmpFerme": "segur_socles.dmp.types",
             "DmpInexistant": "segur_socles.dmp.types",
             "DmpOuvert": "segur_socles.dmp.types",
@@ -277,7 +277,7 @@ else:
             "UsagerInconnu": "segur_socles.personnes.rapprochement",
             "UsagerReconnu": "segur_socles.personnes.rapprochement",
             "adresse_citoyenne": "segur_socles.personnes.adresses_mss",
-            "ecrire_dlu": "segur_socles.documents.cda.ecriture",
+            "ecrire_document": "segur_socles.documents.cda.ecriture",
             "ecrire_xdm": "segur_socles.xds.xdm",
             "errors": "segur_socles.errors",
             "lire_ins_image": "segur_socles.personnes.datamatrix.image",

@@ -12,10 +12,10 @@ from lxml import etree
 
 from judges import agency_rules
 from segur_socles._core.ids import SeededIds
-from segur_socles.documents.cda.ecriture import ecrire_dlu
-from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.entete import Entete
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.personnes.identite import Decision, Identite, PreuveControle, ReponseIns
 from segur_socles.personnes.matricule import MatriculeIns, OidIns
 from segur_socles.personnes.professionnel import Acteur
@@ -120,7 +120,7 @@ class Lu:
 def ecrire(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
     def faire(contenu: dict[str, Any] | Dlu | None = None, **entete: Any) -> Lu:
         dlu = contenu if isinstance(contenu, Dlu) else Dlu.model_validate(contenu or {})
-        return Lu(ecrire_dlu(dlu, faire_entete(**entete), SeededIds(7)))
+        return Lu(ecrire_document(dlu, faire_entete(**entete), SeededIds(7)))
 
     return faire
 

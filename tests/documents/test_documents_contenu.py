@@ -10,7 +10,7 @@ import pytest
 
 from segur_socles.documents.contenu.clinique import Allergie, Pathologie
 from segur_socles.documents.contenu.traitement import Traitement
-from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne, chemins_du_json
 from segur_socles.errors import ChampInvalideError
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from segur_socles.documents.cda.ecriture import ecrire_dlu
-from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.editions import DLU_2022_01_JDV_2025
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.errors import ChampInvalideError
 
 AUCUN = {"etat": "aucun_connu", "declarant": "Dr Anne MODELE", "date": "2026-01-10"}
@@ -310,7 +310,7 @@ def test_an_edition_changes_the_code_written(faire_entete: Callable[..., Any], e
 
     contenu = {"directives": liste({"type": "MED-295", "accepte": True})}
     assert "265764009" not in ecrire(contenu).document.octets.decode()
-    apres = ecrire_dlu(Dlu.model_validate(contenu), faire_entete(), SeededIds(1), edition=DLU_2022_01_JDV_2025)
+    apres = ecrire_document(Dlu.model_validate(contenu), faire_entete(), SeededIds(1), edition=DLU_2022_01_JDV_2025)
     assert b'code="265764009" codeSystem="2.16.840.1.113883.6.96"' in apres.octets
     assert b"MED-295" not in apres.octets
 

@@ -14,7 +14,7 @@ from lxml import etree
 from judges import PROJECT
 from segur_socles._core.clock import FrozenClock
 from segur_socles._core.ids import SeededIds
-from segur_socles.documents.cda.ecriture import ecrire_dlu
+from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.renseigne import Renseigne
 from segur_socles.dui.dlu import construire_dlu, entete_dlu
 from segur_socles.dui.dossier import Dossier
@@ -188,7 +188,7 @@ def test_the_header_is_drawn_from_the_record(dossier: Dossier, identite: Identit
 def test_the_used_first_name_stays_hers(dossier: Dossier, identite: IdentiteQualifiee) -> None:
     clock, ids = FrozenClock(HEURE), SeededIds(1)
     entete = entete_dlu(dossier, identite, dossier.acteur, logiciel_oid_racine="1.2.250.1.999.1", ids=ids, clock=clock)
-    racine = etree.fromstring(ecrire_dlu(construire_dlu(dossier), entete, ids).octets)
+    racine = etree.fromstring(ecrire_document(construire_dlu(dossier), entete, ids).octets)
     ns = {"h": "urn:hl7-org:v3"}
     assert racine.xpath("//h:patient//h:given/text()", namespaces=ns) == ["CATARINA BELLA", "CATARINA", "OLA"]
     assert racine.xpath("//h:patientRole/h:id/@extension", namespaces=ns) == ["236066322083656", "RES-000142"]

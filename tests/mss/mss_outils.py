@@ -10,10 +10,10 @@ from typing import Any
 
 from segur_socles._core.ids import SeededIds
 from segur_socles.config.logiciel import Logiciel
-from segur_socles.documents.cda.ecriture import ecrire_dlu
-from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.entete import Entete
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.mss.redaction import rediger_message
 from segur_socles.mss.reperes import Reperes
 from segur_socles.mss.types import MessagePret
@@ -118,7 +118,7 @@ def rediger(*documents: DocumentCda, **options: Any) -> MessagePret:
 @cache
 def dlu(*, avec_ins: bool = True) -> DocumentCda:
     identite = qualifiee() if avec_ins else Identite(traits=TRAITS)
-    return ecrire_dlu(Dlu(), entete(identite=identite), SeededIds(7))
+    return ecrire_document(Dlu(), entete(identite=identite), SeededIds(7))
 
 
 def xdm(*documents: DocumentCda) -> bytes:

@@ -9,10 +9,10 @@ import pytest
 from courrier_mss import INFIRMERIE, URGENCES_BAL
 
 from segur_socles.credentials.profil import lire_profil
-from segur_socles.documents.cda.ecriture import ecrire_dlu
-from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.entete import Entete
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.mss.client import MssClient
 from segur_socles.mss.types import MessageEnvoye
 from segur_socles.personnes.autorisation import ActeSocle, Autorisation
@@ -62,7 +62,7 @@ def document(sandbox: Sandbox) -> DocumentCda:
             },
         }
     )
-    return ecrire_dlu(Dlu(), entete, sandbox.config.ids)
+    return ecrire_document(Dlu(), entete, sandbox.config.ids)
 
 
 def test_a_document_goes_and_its_receipt_comes(clients: tuple[MssClient, MssClient], document: DocumentCda) -> None:

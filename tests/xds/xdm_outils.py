@@ -11,10 +11,10 @@ from typing import Any
 
 from segur_socles._core.ids import SeededIds
 from segur_socles.config.logiciel import Logiciel
-from segur_socles.documents.cda.ecriture import ecrire_dlu
-from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.entete import Entete
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.personnes.identite import ControleIdentite, Decision, Identite, PreuveControle, ReponseIns
 from segur_socles.personnes.matricule import MatriculeIns, OidIns
 from segur_socles.personnes.professionnel import Acteur
@@ -94,7 +94,7 @@ def document(numero: int = 1, personne: Identite | None = None, **champs: Any) -
             "debut": datetime(2026, 1, 15, 8, 0, tzinfo=UTC),
         },
     }
-    return ecrire_dlu(Dlu(), Entete.model_validate(donnees | champs), SeededIds(7))
+    return ecrire_document(Dlu(), Entete.model_validate(donnees | champs), SeededIds(7))
 
 
 def archive(*documents: DocumentCda, **options: Any) -> bytes:

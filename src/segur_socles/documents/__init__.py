@@ -13,6 +13,8 @@ __all__ = [
     "Allergie",
     "AucunConnu",
     "Autonomie",
+    "ContactPermanent",
+    "Destinataire",
     "Directive",
     "Dlu",
     "DocumentCda",
@@ -35,7 +37,7 @@ __all__ = [
     "TroisEtats",
     "Unite",
     "Vaccination",
-    "ecrire_dlu",
+    "ecrire_document",
     "instant_hl7",
     "lire_entete",
     "page_html",
@@ -43,17 +45,17 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from segur_socles.documents.cda.ecriture import ecrire_dlu
+    from segur_socles.documents.cda.ecriture import ecrire_document
     from segur_socles.documents.cda.lecture import ActeurLu, EnteteLu, StructureLue, instant_hl7, lire_entete
     from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Reaction, Vaccination
     from segur_socles.documents.contenu.communs import Lateralite, Quantite, Unite
     from segur_socles.documents.contenu.etat import Autonomie, EtatPersonne, PortageBmr
     from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe
     from segur_socles.documents.contenu.traitement import Traitement
-    from segur_socles.documents.dlu import Dlu
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.editions import DLU_2022_01, DLU_2022_01_JDV_2025, EDITIONS, EditionDocument
-    from segur_socles.documents.entete import ActeDocumente, Entete, Rencontre
+    from segur_socles.documents.entete import ActeDocumente, ContactPermanent, Destinataire, Entete, Rencontre
+    from segur_socles.documents.modeles.dlu import Dlu
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne, TroisEtats
@@ -71,8 +73,10 @@ else:
             "Allergie": "segur_socles.documents.contenu.clinique",
             "AucunConnu": "segur_socles.documents.renseigne",
             "Autonomie": "segur_socles.documents.contenu.etat",
+            "ContactPermanent": "segur_socles.documents.entete",
+            "Destinataire": "segur_socles.documents.entete",
             "Directive": "segur_socles.documents.contenu.clinique",
-            "Dlu": "segur_socles.documents.dlu",
+            "Dlu": "segur_socles.documents.modeles.dlu",
             "DocumentCda": "segur_socles.documents.document",
             "EditionDocument": "segur_socles.documents.editions",
             "Entete": "segur_socles.documents.entete",
@@ -93,7 +97,7 @@ else:
             "TroisEtats": "segur_socles.documents.renseigne",
             "Unite": "segur_socles.documents.contenu.communs",
             "Vaccination": "segur_socles.documents.contenu.clinique",
-            "ecrire_dlu": "segur_socles.documents.cda.ecriture",
+            "ecrire_document": "segur_socles.documents.cda.ecriture",
             "instant_hl7": "segur_socles.documents.cda.lecture",
             "lire_entete": "segur_socles.documents.cda.lecture",
             "page_html": "segur_socles.documents.rendu.page",

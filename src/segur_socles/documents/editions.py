@@ -3,63 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from segur_socles.nomenclatures.codes import Code, nomenclature
 
-__all__ = ["DLU_2022_01", "DLU_2022_01_JDV_2025", "EDITIONS", "EditionDocument"]
+__all__ = [
+    "DLU_2022_01",
+    "DLU_2022_01_JDV_2025",
+    "EDITIONS",
+    "EditionDocument",
+]
 
+ACT: Final = "2.16.840.1.113883.5.4"
 LOINC: Final = "2.16.840.1.113883.6.1"
 SNOMED: Final = "2.16.840.1.113883.6.96"
+TA_ASIP: Final = "1.2.250.1.213.1.1.4.322"
 
 
 @dataclass(frozen=True, slots=True)
 class EditionDocument:
     """One model in one edition.
 
-    ``modele`` is the root of the model's templateId and ``extension`` its version; ``acte`` the fixed
-    ``serviceEvent/code``; ``codes`` replaces codes of our tables by those of the edition's value sets.
+    - ``modele``: root of the model's templateId, ``extension`` its version, ``autres_modeles`` other roots;
+    - ``type``: the code of the document, or None when any code of JDV_J07 will do;
+    - ``acte``: the ``serviceEvent/code`` that the model demands, or None when it is free;
+    - ``rencontre``: the type of encounter that the model demands, if any;
+    - ``medecin_traitant_exige``: the participant stands in the header even when nobody knows who it is;
+    - ``codes``: codes of our tables → those of the edition's value sets;
+    - ``retiree_le``: since when the format may no longer be written; it is read for ever.
     """
 
     nom: str
     modele: str
-    extension: str
-    type: Code
+    extension: str | None
+    type: Code | None
     titre: str
-    acte: Code
-    libelle_medecin_traitant: str
+    acte: Code | None = None
+    rencontre: Code | None = None
+    autres_modeles: tuple[str, ...] = ()
+    medecin_traitant_exige: bool = False
+    libelle_medecin_traitant: str = "Médecin Traitant"
     codes: Mapping[str, Code] = field(default_factory=lambda: MappingProxyType({}))
+    retiree_le: date | None = None
 
     def code(self, code: Code) -> Code:
         """Return the edition's code for ``code``."""
         return self.codes.get(code.code, code)
 
 
+def _type(code: str) -> Code:
+    return nomenclature("JDV_J07").code(code)
+
+
+JDV_2025: Final[Mapping[str, Code]] = MappingProxyType({"MED-295": Code("265764009", SNOMED, "Dialyse rénale")})
+"""What the value sets published from March 2025 on call otherwise (cda.md §14, rows 2 and 8)."""
+
+
 DLU_2022_01: Final = EditionDocument(
     nom="DLU 2022.01",
     modele="1.2.250.1.213.1.1.1.22",
     extension="2022.01",
-    type=nomenclature("JDV_J07").code("74207-2"),
+    type=_type("74207-2"),
     titre="Document de liaison d'urgence",
     acte=Code("34117-2", LOINC, "Historique et clinique"),
-    libelle_medecin_traitant="Médecin Traitant",
+    medecin_traitant_exige=True,
 )
 """CI-SIS DLU-EHPAD-DLU 2022.01 with the value sets of February 2025: the model active at the DMP."""
 
-DLU_2022_01_JDV_2025: Final = EditionDocument(
+DLU_2022_01_JDV_2025: Final = replace(
+    DLU_2022_01,
     nom="DLU 2022.01, jeux de valeurs de mars 2025 et après",
-    modele=DLU_2022_01.modele,
-    extension=DLU_2022_01.extension,
-    type=DLU_2022_01.type,
-    titre=DLU_2022_01.titre,
-    acte=DLU_2022_01.acte,
     libelle_medecin_traitant="Médecin traitant",
-    codes=MappingProxyType({"MED-295": Code("265764009", SNOMED, "Dialyse rénale")}),
+    codes=JDV_2025,
 )
 """The same model with the value sets published from March 2025 on."""
 
 EDITIONS: Final[Mapping[str, EditionDocument]] = MappingProxyType(
     {edition.nom: edition for edition in (DLU_2022_01, DLU_2022_01_JDV_2025)}
 )
+"""Every edition by its name."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, model_validator
 
-from segur_socles._core.model import Entier, Instant, RegleError, Valeur
+from segur_socles._core.model import Entier, Instant, NonVide, RegleError, Valeur
 from segur_socles._core.textes import Oid, Texte
+from segur_socles.documents.editions import EditionDocument
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs, nomenclature
+from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.identite import IdentiteQualifiee
-from segur_socles.personnes.professionnel import Acteur
-from segur_socles.personnes.structure import Structure
+from segur_socles.personnes.professionnel import Acteur, IdNatPs, Professionnel
+from segur_socles.personnes.structure import Finess, Structure
 from segur_socles.personnes.usager import Usager
 
-__all__ = ["ActeDocumente", "Entete", "Rencontre"]
+__all__ = ["ActeDocumente", "ContactPermanent", "Destinataire", "Entete", "Rencontre"]
 
 LANGUE: Final = "fr-FR"
 NORMAL: Final = nomenclature("CONFIDENTIALITE").code("N")
@@ -49,6 +51,35 @@ class Rencontre(Valeur):
     _visible = ("type", "debut", "fin")
 
 
+class ContactPermanent(Valeur):
+    """Who answers day and night for the structure or the service, and how to reach them."""
+
+    nom: Texte
+    telecoms: Annotated[tuple[Telecom, ...], NonVide]
+
+
+class Destinataire(Valeur):
+    """To whom the document is addressed: a professional, a structure, or a professional in a structure."""
+
+    nom: Texte | None = None
+    prenom: Texte | None = None
+    id_nat: IdNatPs | None = None
+    structure: Texte | None = None
+    finess: Finess | None = None
+    adresse: Adresse | None = None
+    telecoms: tuple[Telecom, ...] = ()
+
+    @model_validator(mode="after")
+    def _nomme(self) -> Self:
+        if self.nom is None and (self.prenom or self.id_nat or self.structure is None):
+            message = "un destinataire sans nom"
+            raise RegleError(message, champ="nom", remede="donner le nom du professionnel ou celui de la structure")
+        if self.finess and self.structure is None:
+            message = "un FINESS sans nom de structure"
+            raise RegleError(message, champ="structure", remede="donner le nom de la structure")
+        return self
+
+
 class Entete(Valeur):
     """Header of a document to be written.
 
@@ -56,7 +87,9 @@ class Entete(Valeur):
     - ``remplace``: ``id`` of the version that this one replaces; required exactly when ``version`` > 1;
     - ``type``: code of JDV_J07; ``confidentialite``: ``N``, ``R`` or ``V``;
     - ``auteur`` writes, ``signataire`` takes legal responsibility (the author by default), ``conservateur``
-      keeps the document (the author's structure by default).
+      keeps the document (the author's structure by default);
+    - ``destinataires``: to whom it is addressed; ``equipe``: other professionals who care for the person;
+      ``contact_permanent``: who answers day and night.
 
     The INS leaves only with an :class:`IdentiteQualifiee`; otherwise the local identifier stands alone.
     Source: CI-SIS, structuration minimale des documents de santé (certain).
@@ -77,8 +110,26 @@ class Entete(Valeur):
     conservateur: Structure | None = None
     acte: ActeDocumente
     rencontre: Rencontre = Rencontre()
+    destinataires: tuple[Destinataire, ...] = ()
+    equipe: tuple[Professionnel, ...] = ()
+    contact_permanent: ContactPermanent | None = None
 
     _visible = ("id", "version", "type")
+
+    @classmethod
+    def du_modele(cls, edition: EditionDocument, *, debut: Any = None, fin: Any = None, **champs: Any) -> Self:
+        """Make the header of a document written in ``edition``: its type, title, act and encounter are filled in.
+
+        ``debut`` and ``fin`` bound the act (by default, it begins when the document is made). Every other field is
+        given as to the constructor, and replaces what the edition says; the errors are the constructor's.
+        """
+        du_modele: dict[str, Any] = {
+            "titre": edition.titre,
+            "acte": {"code": edition.acte, "debut": debut or champs.get("date_creation"), "fin": fin},
+            **({"type": edition.type} if edition.type else {}),
+            **({"rencontre": {"type": edition.rencontre}} if edition.rencontre else {}),
+        }
+        return cls.model_validate(du_modele | champs)
 
     @model_validator(mode="after")
     def _regles(self) -> Self:
@@ -91,6 +142,11 @@ class Entete(Valeur):
             raise RegleError(
                 message, champ="id", regle="CI-SIS, id unique par version", remede="tirer un nouvel identifiant"
             )
+        if len({p.id_nat for p in self.equipe}) < len(self.equipe) or len(set(self.destinataires)) < len(
+            self.destinataires
+        ):
+            message = "la même personne figure deux fois"
+            raise RegleError(message, regle="CI-SIS, éléments identiques", remede="supprimer le doublon")
         if self.identite_qualifiee and self.identite_qualifiee.traits.lieu_naissance is None:
             message = "le lieu de naissance manque à une identité qualifiée"
             remede = "reprendre le code officiel géographique rendu par INSi (99xxx à l'étranger)"

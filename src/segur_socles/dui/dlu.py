@@ -7,9 +7,9 @@ from typing import Final
 
 from segur_socles._core.clock import Clock
 from segur_socles._core.ids import Ids
-from segur_socles.documents.dlu import Dlu
 from segur_socles.documents.editions import DLU_2022_01
-from segur_socles.documents.entete import ActeDocumente, Entete, Rencontre
+from segur_socles.documents.entete import Entete, Rencontre
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.dui.dossier import Dossier
 from segur_socles.personnes.entourage import MesureProtection, TypeMesure
 from segur_socles.personnes.identite import IdentiteQualifiee
@@ -64,16 +64,14 @@ def entete_dlu(
     """
     maintenant = clock.now().astimezone(fuseau).replace(microsecond=0)
     entree = datetime.combine(dossier.entree, time(), fuseau) if dossier.entree else None
-    return Entete(
+    return Entete.du_modele(
+        DLU_2022_01,
         id=ids.oid(logiciel_oid_racine),
         set_id=remplace.set_id if remplace else ids.oid(logiciel_oid_racine),
         version=remplace.version + 1 if remplace else 1,
         remplace=remplace.id if remplace else None,
-        type=DLU_2022_01.type,
-        titre=DLU_2022_01.titre,
         date_creation=maintenant,
         usager=dossier.usager.avec(identite),
         auteur=acteur,
-        acte=ActeDocumente(code=DLU_2022_01.acte, debut=maintenant),
         rencontre=Rencontre(debut=entree),
     )

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from segur_socles._core.model import Instant, Jour, RegleError, Valeur, invalide
 from segur_socles._core.textes import Texte
-from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.documents.renseigne import chemins_du_json
 from segur_socles.dui.carnet import Correspondant, RoleCorrespondant, sans_doublon
 from segur_socles.dui.consentements import Consentement

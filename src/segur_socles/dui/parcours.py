@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from segur_socles.dmp.types import ResultatAlimentation
-from segur_socles.documents.cda.ecriture import ecrire_dlu
+from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.document import DocumentCda
 from segur_socles.dui.dlu import construire_dlu, entete_dlu
 from segur_socles.dui.dossier import Dossier
@@ -77,7 +77,7 @@ def rediger(session: Session, dossier: Dossier, identite: IdentiteQualifiee, *, 
         clock=appelant.clock,
         fuseau=fuseau,
     )
-    return ecrire_dlu(construire_dlu(dossier), entete, appelant.ids)
+    return ecrire_document(construire_dlu(dossier), entete, appelant.ids)
 
 
 def deposer(

@@ -2,34 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.model import invalide
 from segur_socles.documents.cda.balises import HL7, XSI
-from segur_socles.documents.cda.dlu import ecrire_corps
+from segur_socles.documents.cda.corps import dlu
 from segur_socles.documents.cda.entete import ecrire_entete
 from segur_socles.documents.cda.recit import Atelier
-from segur_socles.documents.dlu import Dlu
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.editions import DLU_2022_01, EditionDocument
 from segur_socles.documents.entete import Entete
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.errors import Constat
 
-__all__ = ["ecrire_dlu"]
+__all__ = ["ContenuDocument", "ecrire_document"]
 
 DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
+ContenuDocument: TypeAlias = Dlu
+"""What a document may hold."""
 
-def ecrire_dlu(dlu: Dlu, entete: Entete, ids: Ids, *, edition: EditionDocument = DLU_2022_01) -> DocumentCda:
-    """Write a DLU (CDA R2 level 3).
+
+@dataclass(frozen=True, slots=True)
+class Ecrivain:
+    """How one model writes one type of content.
+
+    ``corps`` gives the body, ``component`` included; ``participants`` those that the model wants in the header while
+    the content knows them.
+    """
+
+    contenu: type[ContenuDocument]
+    corps: Callable[[Any, Atelier], str]
+    participants: Callable[[Any], str] = lambda _: ""
+
+
+ECRIVAINS: Final[dict[str, Ecrivain]] = {
+    DLU_2022_01.modele: Ecrivain(Dlu, dlu.ecrire_corps),
+}
+"""Root of a model's templateId → its writer."""
+
+PAR_DEFAUT: Final[dict[type[ContenuDocument], EditionDocument]] = {
+    Dlu: DLU_2022_01,
+}
+"""Content → the edition written when none is asked for."""
+
+
+def ecrire_document(
+    contenu: ContenuDocument, entete: Entete, ids: Ids, *, edition: EditionDocument | None = None
+) -> DocumentCda:
+    """Write a CDA R2 document in ``edition`` (by default, the one in force for this content).
 
     The bytes after the XML declaration are their own canonical form. Raises ``ChampInvalideError`` when the
-    header is not one of this model, or when a text holds a character that XML forbids.
+    edition is not one of this content or may no longer be written, when the header is not one of the model, or
+    when a text holds a character that XML forbids.
     """
+    edition = edition or PAR_DEFAUT[type(contenu)]
+    ecrivain = _ecrivain(contenu, edition)
     _verifier(entete, edition)
-    atelier = Atelier(ids, edition)
-    corps = ecrire_entete(entete, edition) + ecrire_corps(dlu, atelier)
+    corps = ecrire_entete(entete, edition, ecrivain.participants(contenu)) + ecrivain.corps(
+        contenu, Atelier(ids, edition)
+    )
     racine = f'<ClinicalDocument xmlns="{HL7}" xmlns:xsi="{XSI}">{corps}</ClinicalDocument>'
     return DocumentCda(
         octets=DECLARATION + racine.encode(),
@@ -40,15 +75,27 @@ def ecrire_dlu(dlu: Dlu, entete: Entete, ids: Ids, *, edition: EditionDocument =
     )
 
 
+def _ecrivain(contenu: ContenuDocument, edition: EditionDocument) -> Ecrivain:
+    if edition.retiree_le:
+        message = f"format retiré le {edition.retiree_le:%d/%m/%Y}"
+        raise invalide("Édition", (Constat("edition", message, edition.nom, "choisir une édition en vigueur"),))
+    ecrivain = ECRIVAINS.get(edition.modele)
+    if ecrivain is None or not isinstance(contenu, ecrivain.contenu):
+        message = f"cette édition n'écrit pas un contenu {type(contenu).__name__}"
+        raise invalide("Édition", (Constat("edition", message, edition.nom, "choisir une édition de ce contenu"),))
+    return ecrivain
+
+
 def _verifier(entete: Entete, edition: EditionDocument) -> None:
     attendus = {
-        "entete.type": (entete.type.code, edition.type),
-        "entete.acte.code": (entete.acte.code and entete.acte.code.code, edition.acte),
+        "entete.type": (entete.type, edition.type),
+        "entete.acte.code": (entete.acte.code, edition.acte),
+        "entete.rencontre.type": (entete.rencontre.type, edition.rencontre),
     }
     constats = tuple(
         Constat(champ, "code étranger à ce modèle", edition.nom, f"utiliser {attendu.code} ({attendu.libelle})")
         for champ, (donne, attendu) in attendus.items()
-        if donne != attendu.code
+        if attendu and (donne is None or donne.code != attendu.code)
     )
     if constats:
         raise invalide("Entete", constats)

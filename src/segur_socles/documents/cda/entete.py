@@ -8,15 +8,17 @@ from typing import Final
 from segur_socles.documents.cda.balises import code, el, ii, instant, modeles, nul, texte
 from segur_socles.documents.cda.coordonnees import adresse, nom_personne, telecoms
 from segur_socles.documents.editions import EditionDocument
-from segur_socles.documents.entete import Entete
+from segur_socles.documents.entete import ContactPermanent, Destinataire, Entete
 from segur_socles.nomenclatures.codes import Code, nomenclature
 from segur_socles.personnes.entourage import Contact, MesureProtection, TypeMesure
+from segur_socles.personnes.numeros.genres import Genre
+from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 from segur_socles.personnes.professionnel import Acteur, Professionnel
 from segur_socles.personnes.structure import Structure
 from segur_socles.personnes.traits import Sexe, TraitsIdentite
 from segur_socles.personnes.usager import Usager
 
-__all__ = ["ecrire_entete"]
+__all__ = ["OID_STRUCTURES", "ecrire_entete", "participant"]
 
 OID_PROFESSIONNELS: Final = "1.2.250.1.71.4.2.1"
 OID_STRUCTURES: Final = "1.2.250.1.71.4.2.2"
@@ -39,14 +41,15 @@ ASSISTENT: Final = {
 }
 
 
-def ecrire_entete(entete: Entete, edition: EditionDocument) -> str:
-    """Write everything that stands before the body."""
+def ecrire_entete(entete: Entete, edition: EditionDocument, participants: str = "") -> str:
+    """Write everything that stands before the body; ``participants`` are those that the content names."""
     moment = entete.date_creation
     return "".join(
         (
             el("realmCode", code="FR"),
             el("typeId", extension="POCD_HD000040", root="2.16.840.1.113883.1.3"),
             modeles((HL7_FRANCE, CI_SIS)),
+            modeles(edition.autres_modeles),
             ii(edition.modele, edition.extension, "templateId"),
             ii(entete.id),
             code("code", entete.type),
@@ -57,17 +60,21 @@ def ecrire_entete(entete: Entete, edition: EditionDocument) -> str:
             ii(entete.set_id, nom="setId"),
             el("versionNumber", value=str(entete.version)),
             _patient(entete),
-            el("author", instant("time", moment) + el("assignedAuthor", _acteur(entete.auteur))),
+            el("author", instant("time", moment) + el("assignedAuthor", _acteur(entete.auteur, edition))),
             _entourage(entete.usager, moment.date()),
             _conservateur(entete.gardien),
+            "".join([_destinataire(d) for d in entete.destinataires]),
             el(
                 "legalAuthenticator",
                 instant("time", moment)
                 + el("signatureCode", code="S")
-                + el("assignedEntity", _acteur(entete.responsable)),
+                + el("assignedEntity", _acteur(entete.responsable, edition)),
             ),
-            _medecin_traitant(entete.usager.medecin_traitant, edition.libelle_medecin_traitant),
-            _acte(entete),
+            _medecin_traitant(entete.usager.medecin_traitant, edition),
+            participants,
+            _contact_permanent(entete.contact_permanent),
+            "".join([_membre(p, edition) for p in entete.equipe]),
+            _acte(entete, edition),
             _remplacement(entete),
             _rencontre(entete),
         )
@@ -162,20 +169,46 @@ def _assistant(mesure: MesureProtection) -> str:
     return el("informant", el("relatedEntity", lien + joindre + personne, classCode="CON"))
 
 
-def _medecin_traitant(medecin: Professionnel | None, libelle: str) -> str:
-    fonction = code("functionCode", Code("PCP", OID_FONCTIONS, libelle))
+def _destinataire(destinataire: Destinataire) -> str:
+    d = destinataire
+    structure = (ii(OID_STRUCTURES, STRUCT_IDNAT.ecrire(Genre.FINESS, d.finess)) if d.finess else "") + texte(
+        "name", d.structure
+    )
+    corps = (
+        (ii(OID_PROFESSIONNELS, d.id_nat) if d.id_nat else "")
+        + adresse(d.adresse)
+        + telecoms(d.telecoms)
+        + (el("informationRecipient", nom_personne(d.nom, d.prenom)) if d.nom else "")
+        + (el("receivedOrganization", structure) if structure else "")
+    )
+    return el("informationRecipient", el("intendedRecipient", corps))
+
+
+def participant(genre: str, fonction: str, qui: str) -> str:
+    """Write one participant: ``genre`` is a code of JDV_J144, ``fonction`` a functionCode, ``qui`` what names it."""
     quand = nul("time", "UNK", xsi_type="IVL_TS")
-    # The DLU demands the participant even when nobody knows the médecin traitant: it then names no one.
-    qui = ""
-    if medecin:
-        qui = (
-            ii(OID_PROFESSIONNELS, medecin.id_nat)
-            + code("code", medecin.profession)
-            + adresse(medecin.adresse)
-            + telecoms(medecin.telecoms)
-            + el("associatedPerson", _nom_professionnel(medecin))
-        )
-    return el("participant", fonction + quand + el("associatedEntity", qui, classCode="PROV"), typeCode="INF")
+    return el("participant", fonction + quand + el("associatedEntity", qui, classCode="PROV"), typeCode=genre)
+
+
+def _medecin_traitant(medecin: Professionnel | None, edition: EditionDocument) -> str:
+    # Where it is demanded, it stands there even when nobody knows the médecin traitant: it then names no one.
+    if medecin is None and not edition.medecin_traitant_exige:
+        return ""
+    fonction = code("functionCode", Code("PCP", OID_FONCTIONS, edition.libelle_medecin_traitant))
+    return participant("INF", fonction, _professionnel(medecin, edition) if medecin else "")
+
+
+def _membre(professionnel: Professionnel, edition: EditionDocument) -> str:
+    fonction = code("functionCode", nomenclature("JDV_J47").code("353"))
+    return participant("PRF", fonction, _professionnel(professionnel, edition))
+
+
+def _contact_permanent(contact: ContactPermanent | None) -> str:
+    if contact is None:
+        return ""
+    fonction = code("functionCode", nomenclature("JDV_J47").code("CORRE"), texte("originalText", "Contact 24h/24"))
+    qui = telecoms(contact.telecoms) + el("scopingOrganization", texte("name", contact.nom))
+    return participant("PRF", fonction, qui)
 
 
 # --- professionals and structures ------------------------------------------------------------------------
@@ -186,11 +219,22 @@ def _nom_professionnel(professionnel: Professionnel) -> str:
     return nom_personne(p.nom, p.prenom, p.civilite, p.titre)
 
 
-def _acteur(acteur: Acteur) -> str:
+def _professionnel(professionnel: Professionnel, edition: EditionDocument) -> str:
+    p = professionnel
+    return (
+        ii(OID_PROFESSIONNELS, p.id_nat)
+        + code("code", edition.code(p.profession))
+        + adresse(p.adresse)
+        + telecoms(p.telecoms)
+        + el("associatedPerson", _nom_professionnel(p))
+    )
+
+
+def _acteur(acteur: Acteur, edition: EditionDocument) -> str:
     p = acteur.professionnel
     return (
         ii(OID_PROFESSIONNELS, p.id_nat)
-        + code("code", p.profession)
+        + code("code", edition.code(p.profession))
         + adresse(p.adresse)
         + telecoms(p.telecoms)
         + el("assignedPerson", _nom_professionnel(p))
@@ -220,10 +264,10 @@ def _conservateur(structure: Structure) -> str:
 # --- the act ---------------------------------------------------------------------------------------------
 
 
-def _acte(entete: Entete) -> str:
+def _acte(entete: Entete, edition: EditionDocument) -> str:
     acte = entete.acte
     periode = instant("low", acte.debut) + (instant("high", acte.fin) if acte.fin else "")
-    executant = el("performer", el("assignedEntity", _acteur(entete.auteur)), typeCode="PRF")
+    executant = el("performer", el("assignedEntity", _acteur(entete.auteur, edition)), typeCode="PRF")
     corps = (code("code", acte.code) if acte.code else "") + el("effectiveTime", periode) + executant
     return el("documentationOf", el("serviceEvent", corps))
 

@@ -1,4 +1,4 @@
-"""FR-Simple-Observation (E7), FR-Directive-anticipee (E10), FR-Acte (E9), FR-Disposition (E13)."""
+"""FR-Simple-Observation (E7), FR-Directive-anticipee (E10), FR-Disposition (E13)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from segur_socles.documents.cda.balises import (
 )
 from segur_socles.documents.cda.coordonnees import adresse, telecoms
 from segur_socles.documents.cda.recit import Atelier
-from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, LOINC, PCC, SNOMED
+from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, LOINC, PCC
 from segur_socles.documents.contenu.communs import Reponse
 from segur_socles.documents.contenu.pieces import EtablissementPreference
 from segur_socles.nomenclatures.codes import Code
@@ -26,14 +26,12 @@ from segur_socles.personnes.coordonnees import Adresse
 from segur_socles.personnes.numeros.genres import Genre
 from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 
-__all__ = ["acte_fictif", "directive", "disposition", "observation", "soins_palliatifs"]
+__all__ = ["directive", "disposition", "observation"]
 
-SOINS_PALLIATIFS: Final = Code("103735009", SNOMED, "Soins palliatifs")
 DISPOSITION: Final = Code("11302-7", LOINC, "Etablissement de santé de préférence")
 
 _OBSERVATION: Final = modeles((f"{PCC}.4.13", f"{ANS_ENTREE}.48"))
 _DIRECTIVE: Final = modeles((f"{CCD}.17", f"{PCC}.4.13", f"{PCC}.4.13.7", f"{ANS_ENTREE}.54"))
-_ACTE: Final = modeles((f"{PCC}.4.19", f"{CCD}.29", f"{ANS_ENTREE}.62"))
 _DISPOSITION: Final = modeles((f"{PCC}.1.10.4.2", f"{ANS_ENTREE}.97"))
 
 
@@ -69,28 +67,6 @@ def _observation(
         + suite
     )
     return el("observation", corps, classCode="OBS", moodCode="EVN")
-
-
-def soins_palliatifs(ancre: str, atelier: Atelier, *, en_cours: bool) -> str:
-    """Write whether the person is in palliative care; not knowing has no entry."""
-    niee = "false" if en_cours else "true"
-    corps = (
-        _ACTE
-        + atelier.id()
-        + code("code", SOINS_PALLIATIFS)
-        + reference_texte(ancre)
-        + '<statusCode code="active"></statusCode>'
-        + nul("effectiveTime", "UNK")
-    )
-    return el("procedure", corps, classCode="PROC", moodCode="EVN", negationInd=niee)
-
-
-def acte_fictif(ancre: str, atelier: Atelier) -> str:
-    """Write the procedure that the coded results section demands, as one that says nothing (cancelled, no code)."""
-    corps = (
-        _ACTE + atelier.id() + nul("code", "NA") + reference_texte(ancre) + '<statusCode code="cancelled"></statusCode>'
-    )
-    return el("procedure", corps, classCode="PROC", moodCode="EVN")
 
 
 def disposition(souhait: EtablissementPreference | None, ancre: str, atelier: Atelier) -> str:

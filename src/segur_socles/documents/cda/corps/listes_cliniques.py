@@ -1,4 +1,4 @@
-"""The six clinical lists of a DLU: columns, order of reading, entries."""
+"""Clinical lists that several models share: columns, order of reading, entries."""
 
 from __future__ import annotations
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from segur_socles.documents.cda import dlu_listes as listes
 from segur_socles.documents.cda.balises import el
 from segur_socles.documents.cda.coordonnees import messagerie_citoyenne
-from segur_socles.documents.cda.entrees.observation import (
-    acte_fictif,
-    disposition,
-    observation,
-    soins_palliatifs,
-)
+from segur_socles.documents.cda.corps import listes_cliniques as listes
+from segur_socles.documents.cda.corps.communs import QUESTION, REPONSES, commentaire
+from segur_socles.documents.cda.entrees.acte import acte_fictif, soins_palliatifs
+from segur_socles.documents.cda.entrees.observation import disposition, observation
 from segur_socles.documents.cda.entrees.piece import piece
 from segur_socles.documents.cda.listes import ecrire_liste
 from segur_socles.documents.cda.recit import Atelier, Ligne, paragraphe, tableau
@@ -21,7 +18,7 @@ from segur_socles.documents.cda.sections import ANS_SECTION, CCD, PCC, ModeleSec
 from segur_socles.documents.contenu.communs import COTES, Lateralite, Reponse
 from segur_socles.documents.contenu.etat import GROUPES, Autonomie, EtatPersonne, PortageBmr
 from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe
-from segur_socles.documents.dlu import Dlu
+from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.nomenclatures.codes import Code, nomenclature
 
 __all__ = ["ecrire_corps"]
@@ -44,17 +41,9 @@ EVENEMENTS: Final = ModeleSection(
 EXAMENS: Final = ModeleSection(
     "30954-2", "Résultats d'examens", "Bactérie multirésistante", (f"{PCC}.3.27", f"{PCC}.3.28", f"{ANS_SECTION}.151")
 )
-COMMENTAIRE: Final = ModeleSection(
-    "55112-7",
-    "Commentaire",
-    "Commentaire",
-    ("2.16.840.1.113883.10.12.201", "1.3.6.1.4.1.19376.1.4.1.2.16", f"{ANS_SECTION}.73"),
-)
 PIECES: Final = ModeleSection("55107-7", "Documents ajoutés", "Documents ajoutés", (f"{ANS_SECTION}.37",))
 
 BMR: Final = Code("U83.71", "2.16.840.1.113883.6.3", "Bactérie multirésistante [BMR]")
-
-_REPONSES: Final[dict[Reponse, str]] = {True: "Oui", False: "Non", None: "Non renseigné"}
 
 
 def ecrire_corps(dlu: Dlu, atelier: Atelier) -> str:
@@ -70,7 +59,7 @@ def ecrire_corps(dlu: Dlu, atelier: Atelier) -> str:
         _etat(dlu.etat, dlu.autonomie, atelier),
         _bmr(dlu.bmr, atelier),
         ecrire_liste(listes.VACCINATIONS, dlu.vaccinations, atelier),
-        _commentaire(dlu.commentaire, atelier) if dlu.commentaire else "",
+        commentaire(dlu.commentaire, atelier),
         _pieces(dlu.pieces, atelier),
     )
     return el("component", el("structuredBody", "".join(sections)))
@@ -89,13 +78,10 @@ def _preference(souhait: EtablissementPreference | None, atelier: Atelier) -> st
 
 
 def _palliatifs(en_cours: Reponse, atelier: Atelier) -> str:
-    ligne = Ligne(atelier.ancre("palliatif"), {"question": "Soins palliatifs", "reponse": _REPONSES[en_cours]})
-    recit = tableau(_QUESTION, [ligne])
+    ligne = Ligne(atelier.ancre("palliatif"), {"question": "Soins palliatifs", "reponse": REPONSES[en_cours]})
+    recit = tableau(QUESTION, [ligne])
     entrees = [] if en_cours is None else [soins_palliatifs(ligne.ancre, atelier, en_cours=en_cours)]
     return section(PLAN_DE_SOINS, atelier, recit, entrees)
-
-
-_QUESTION: Final = {"question": "Question", "reponse": "Réponse"}
 
 
 def _etat(etat: EtatPersonne, autonomie: Autonomie | None, atelier: Atelier) -> str:
@@ -106,7 +92,7 @@ def _etat(etat: EtatPersonne, autonomie: Autonomie | None, atelier: Atelier) -> 
         for question in questions:
             reponse: Reponse = getattr(etat, question.champ)
             cote: Lateralite | None = getattr(etat, question.cote) if question.cote else None
-            dit = _REPONSES[reponse] + (f", côté : {cote.value}" if cote else "")
+            dit = REPONSES[reponse] + (f", côté : {cote.value}" if cote else "")
             ligne = Ligne(atelier.ancre("etat"), {"question": question.libelle, "reponse": dit})
             lignes.append(ligne)
             entrees.append(
@@ -135,14 +121,10 @@ def _autonomie(autonomie: Autonomie | None, atelier: Atelier) -> str:
 
 def _bmr(bmr: PortageBmr, atelier: Atelier) -> str:
     question = "Portage d'une bactérie multirésistante"
-    reponse = " : ".join(filter(None, (_REPONSES[bmr.porteur], bmr.precision)))
+    reponse = " : ".join(filter(None, (REPONSES[bmr.porteur], bmr.precision)))
     ligne = Ligne(atelier.ancre("bmr"), {"question": question, "reponse": reponse})
     entrees = [acte_fictif(ligne.ancre, atelier), observation(BMR, bmr.porteur, ligne.ancre, atelier)]
-    return section(EXAMENS, atelier, tableau(_QUESTION, [ligne]), entrees)
-
-
-def _commentaire(commentaire: str, atelier: Atelier) -> str:
-    return section(COMMENTAIRE, atelier, paragraphe(atelier.ancre("commentaire"), commentaire))
+    return section(EXAMENS, atelier, tableau(QUESTION, [ligne]), entrees)
 
 
 def _pieces(jointes: Sequence[PieceJointe], atelier: Atelier) -> str:

@@ -1,0 +1,1 @@
+"""Bodies of the document models, one file a model."""

@@ -1,0 +1,1 @@
+"""What documents hold, one type of content a file."""
