@@ -3,9 +3,10 @@
 
 BIN := .venv/bin
 export PYTHON
+DRAWS ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs captures conformance clean
+.PHONY: help demo test lint bench docs captures conformance exigences clean
 
 help: ## affiche cette aide
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,7 +31,7 @@ bench: ## mesure les rapports de performance et écrit bench.json (ARGS="--only 
 	@sh tools/setup.sh bench
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
-docs: conformance ## construit le site de documentation dans site/
+docs: exigences ## construit le site de documentation dans site/
 	@sh tools/setup.sh docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Documentation : site/index.html"
@@ -39,7 +40,11 @@ captures: ## photographie ce que la démonstration écrit, pour docs/images/ (de
 	@sh tools/setup.sh
 	$(BIN)/python tools/captures.py
 
-conformance: ## relie exigences et tests dans docs/conformite.md
+conformance: ## juge par les règles de l'Agence des dossiers tirés sur tout le modèle (DRAWS=500 par modèle)
+	@sh tools/setup.sh test
+	SEGUR_TIRAGES=$(DRAWS) $(BIN)/pytest --numprocesses 2 --dist worksteal tests/documents/test_conformite_tirages.py
+
+exigences: ## relie exigences et tests dans docs/conformite.md
 	@sh tools/setup.sh test
 	$(BIN)/pytest --quiet --numprocesses 2 -m "exigence or besoin" --conformite=docs/conformite.md
 

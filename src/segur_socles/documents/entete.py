@@ -50,6 +50,13 @@ class Rencontre(Valeur):
 
     _visible = ("type", "debut", "fin")
 
+    @model_validator(mode="after")
+    def _periode(self) -> Self:
+        if self.debut and self.fin and self.fin <= self.debut:
+            message = "la fin de la rencontre n'est pas après son début"
+            raise RegleError(message, champ="fin", regle="CI-SIS, IVL_TS", remede="vérifier les deux instants")
+        return self
+
 
 class ContactPermanent(Valeur):
     """Who answers day and night for the structure or the service, and how to reach them."""
