@@ -8,28 +8,36 @@ __all__ = [
     "DLU_2022_01",
     "DLU_2022_01_JDV_2025",
     "EDITIONS",
+    "Acte",
     "ActeDocumente",
     "ActeurLu",
+    "AideDomicile",
     "Allergie",
     "AucunConnu",
     "Autonomie",
+    "Constante",
     "ContactPermanent",
     "Destinataire",
     "Directive",
     "Dlu",
     "DocumentCda",
+    "Domicile",
     "EditionDocument",
     "Entete",
     "EnteteLu",
     "EtablissementPreference",
+    "EtatPartie",
     "EtatPersonne",
     "Lateralite",
     "NonRenseigne",
+    "Partie",
     "Pathologie",
     "PieceJointe",
     "PortageBmr",
+    "ProfilDlu",
     "Quantite",
     "Reaction",
+    "ReleveConstantes",
     "Rencontre",
     "Renseigne",
     "StructureLue",
@@ -37,6 +45,7 @@ __all__ = [
     "TroisEtats",
     "Unite",
     "Vaccination",
+    "completude",
     "ecrire_document",
     "instant_hl7",
     "lire_entete",
@@ -47,8 +56,12 @@ __all__ = [
 if TYPE_CHECKING:
     from segur_socles.documents.cda.ecriture import ecrire_document
     from segur_socles.documents.cda.lecture import ActeurLu, EnteteLu, StructureLue, instant_hl7, lire_entete
+    from segur_socles.documents.completude import EtatPartie, Partie, ProfilDlu, completude
+    from segur_socles.documents.contenu.acte import Acte
     from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Reaction, Vaccination
     from segur_socles.documents.contenu.communs import Lateralite, Quantite, Unite
+    from segur_socles.documents.contenu.constantes import Constante, ReleveConstantes
+    from segur_socles.documents.contenu.domicile import AideDomicile, Domicile
     from segur_socles.documents.contenu.etat import Autonomie, EtatPersonne, PortageBmr
     from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe
     from segur_socles.documents.contenu.traitement import Traitement
@@ -65,6 +78,15 @@ else:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "completude": "segur_socles.documents.completude",
+            "Acte": "segur_socles.documents.contenu.acte",
+            "Constante": "segur_socles.documents.contenu.constantes",
+            "ReleveConstantes": "segur_socles.documents.contenu.constantes",
+            "AideDomicile": "segur_socles.documents.contenu.domicile",
+            "ProfilDlu": "segur_socles.documents.completude",
+            "Partie": "segur_socles.documents.completude",
+            "EtatPartie": "segur_socles.documents.completude",
+            "Domicile": "segur_socles.documents.contenu.domicile",
             "DLU_2022_01": "segur_socles.documents.editions",
             "DLU_2022_01_JDV_2025": "segur_socles.documents.editions",
             "EDITIONS": "segur_socles.documents.editions",

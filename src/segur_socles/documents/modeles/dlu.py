@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 from segur_socles._core.model import Booleen, RegleError, Valeur
 from segur_socles._core.textes import TexteLibre
 from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Vaccination
+from segur_socles.documents.contenu.domicile import Domicile
 from segur_socles.documents.contenu.etat import Autonomie, EtatPersonne, PortageBmr
 from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe
 from segur_socles.documents.contenu.traitement import Traitement
@@ -28,7 +29,8 @@ class Dlu(Valeur):
     """Content of a DLU. Everything is optional, nothing is assumed: what is not given is told as such.
 
     Clinical lists have three states (:mod:`segur_socles.documents.renseigne`); ``soins_palliatifs`` and the
-    answers of ``etat`` and ``bmr`` are yes, no, or None for not known.
+    answers of ``etat`` and ``bmr`` are yes, no, or None for not known. ``domicile`` is for home services: how the
+    person lives, and who comes.
     """
 
     etablissement_preference: EtablissementPreference | None = None
@@ -42,5 +44,6 @@ class Dlu(Valeur):
     autonomie: Autonomie | None = None
     bmr: PortageBmr = PortageBmr()
     vaccinations: TroisEtats[Vaccination] = NonRenseigne()
+    domicile: Domicile | None = None
     commentaire: TexteLibre | None = None
     pieces: Annotated[tuple[PieceJointe, ...], AfterValidator(_types_distincts)] = ()

@@ -1,14 +1,16 @@
-"""What the bodies of several models share: answers to questions, the comment."""
+"""What the bodies of several models share: answers to questions, life at home, the comment."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from segur_socles.documents.cda.recit import Atelier, paragraphe
+from segur_socles.documents.cda.recit import Atelier, Ligne, paragraphe, tableau
 from segur_socles.documents.cda.sections import ANS_SECTION, ModeleSection, section
 from segur_socles.documents.contenu.communs import Reponse
+from segur_socles.documents.contenu.domicile import QUESTIONS_DOMICILE, AideDomicile, Domicile
+from segur_socles.nomenclatures.codes import Code
 
-__all__ = ["QUESTION", "REPONSES", "commentaire"]
+__all__ = ["QUESTION", "REPONSES", "commentaire", "recit_domicile"]
 
 COMMENTAIRE: Final = ModeleSection(
     "55112-7",
@@ -24,7 +26,41 @@ REPONSES: Final[dict[Reponse, str]] = {True: "Oui", False: "Non", None: "Non ren
 """How each answer is read: not knowing is never a no."""
 
 
-def commentaire(texte: str | None, atelier: Atelier, absent: str | None = None) -> str:
-    """Write the comment; without one, nothing, or the sentence ``absent`` where the model demands the section."""
-    dit = texte or absent
-    return section(COMMENTAIRE, atelier, paragraphe(atelier.ancre("commentaire"), dit)) if dit else ""
+def commentaire(
+    texte: str | None, atelier: Atelier, absent: str | None = None, domicile: Domicile | None = None
+) -> str:
+    """Write the comment; without one, nothing, or the sentence ``absent`` where the model demands the section.
+
+    Life at home is told there too, where a model has no other place for it.
+    """
+    dit = texte or (None if domicile else absent)
+    recit = (recit_domicile(domicile, atelier) if domicile else "") + (
+        paragraphe(atelier.ancre("commentaire"), dit) if dit else ""
+    )
+    return section(COMMENTAIRE, atelier, recit) if recit else ""
+
+
+def recit_domicile(domicile: Domicile, atelier: Atelier) -> str:
+    """Tell life at home, question by question: what nobody answered is told as such."""
+    lignes = [
+        Ligne(
+            atelier.ancre("domicile"),
+            {"question": question.libelle, "reponse": _dire(getattr(domicile, question.champ))},
+        )
+        for question in QUESTIONS_DOMICILE
+    ]
+    return tableau({"question": "Vie à domicile", "reponse": "Réponse"}, lignes)
+
+
+def _dire(valeur: object) -> str:
+    if isinstance(valeur, bool):
+        return REPONSES[valeur]
+    if isinstance(valeur, tuple):
+        return " ; ".join([_dire_un(v) for v in valeur]) or REPONSES[None]
+    return REPONSES[None] if valeur is None else str(valeur)
+
+
+def _dire_un(valeur: object) -> str:
+    if isinstance(valeur, AideDomicile):
+        return f"{valeur.intervenant} : {valeur.objet}" + (f" ({valeur.quand})" if valeur.quand else "")
+    return valeur.libelle if isinstance(valeur, Code) else str(valeur)

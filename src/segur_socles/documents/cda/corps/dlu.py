@@ -59,7 +59,7 @@ def ecrire_corps(dlu: Dlu, atelier: Atelier) -> str:
         _etat(dlu.etat, dlu.autonomie, atelier),
         _bmr(dlu.bmr, atelier),
         ecrire_liste(listes.VACCINATIONS, dlu.vaccinations, atelier),
-        commentaire(dlu.commentaire, atelier),
+        commentaire(dlu.commentaire, atelier, domicile=dlu.domicile),
         _pieces(dlu.pieces, atelier),
     )
     return el("component", el("structuredBody", "".join(sections)))
