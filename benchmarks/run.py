@@ -119,7 +119,7 @@ def load(folder: Path) -> list[ModuleType]:
     """Load the benchmark modules, in the order of their numbers."""
     sys.path.insert(0, str(folder))
     modules: list[ModuleType] = []
-    for path in sorted(folder.glob("bench_t*.py"), key=lambda p: [int(n) for n in re.findall(r"\d+", p.stem)]):
+    for path in sorted(folder.glob("bench_t*.py"), key=lambda p: (int(re.findall(r"\d+", p.stem)[0]), p.stem)):
         spec = importlib.util.spec_from_file_location(path.stem, path)
         if spec is None or spec.loader is None:
             raise ImportError(path.name)
@@ -175,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"Médianes de {options.rounds} tours alternés, le pire de {RUNS} passages, ramasse-miettes arrêté.\n")
     results: list[Result] = []
     for module in load(Path(__file__).parent):
-        if not wanted or module.ID in wanted:
+        if not wanted or module.ID.upper() in wanted:
             results.append(run(module, options.rounds))
             print(line(results[-1]), flush=True)
     figures = [{**asdict(result), "verdict": result.verdict} for result in results]
