@@ -6,7 +6,7 @@ export PYTHON
 DRAWS ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs captures conformance exigences clean
+.PHONY: help demo test lint bench docs captures conformance exigences pages clean
 
 help: ## affiche cette aide
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,10 @@ conformance: ## juge par les règles de l'Agence des dossiers tirés sur tout le
 exigences: ## relie exigences et tests dans docs/conformite.md
 	@sh tools/setup.sh test
 	$(BIN)/pytest --quiet --numprocesses 2 -m "exigence or besoin" --conformite=docs/conformite.md
+
+pages: ## récrit les pages des documents (docs/documents/) d'après les types
+	@sh tools/setup.sh test
+	$(BIN)/python tests/documents/pages_outils.py
 
 clean: ## retire l'environnement et tout ce qui a été produit
 	rm -rf .venv site dist bench.json sortie docs/conformite.md .mypy_cache .ruff_cache .import_linter_cache .hypothesis
