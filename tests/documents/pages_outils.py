@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
+from entete_outils import ACTEUR, MOMENT, qualifiee
 from lxml import etree
 from pydantic import StringConstraints
-
-RACINE: Final = Path(__file__).resolve().parents[1]
-from entete_outils import ACTEUR, MOMENT, qualifiee
 from tirage_outils import Tireur
 
 from segur_socles._core.ids import SeededIds
@@ -31,6 +29,7 @@ from segur_socles.documents.libelles import LIBELLES
 from segur_socles.documents.renseigne import TroisEtats
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs, nomenclature
 
+RACINE: Final = Path(__file__).resolve().parents[2]
 HL7: Final = {"h": "urn:hl7-org:v3"}
 PAGES: Final = RACINE / "docs" / "documents"
 
@@ -73,21 +72,23 @@ def forme(annotation: Any, regles: tuple[Any, ...], *, requis: bool) -> Forme:
 
 
 def _simple(classe: Any, regles: tuple[Any, ...]) -> tuple[str, tuple[type[Valeur], ...]]:
+    if not issubclass(classe, Valeur):
+        return _feuille(classe, regles), ()
+    if not classe.__module__.startswith("segur_socles.documents"):
+        return f"`{classe.__name__}`", ()
+    return f"[{classe.__name__}](#{classe.__name__.lower()})", (classe,)
+
+
+def _feuille(classe: Any, regles: tuple[Any, ...]) -> str:
     if classe is Code:
         table = nomenclature(next(r.nom for r in regles if isinstance(r, JeuDeValeurs)))
-        return f"code de `{table.nom}` (OID {table.oid}, édition {table.edition})", ()
-    if get_origin(classe) is Literal:
-        return " ou ".join(f"`{a}`" for a in get_args(classe)), ()
+        return f"code de `{table.nom}` (OID {table.oid}, édition {table.edition})"
     if classe is str:
         motif = next((r.pattern for r in regles if isinstance(r, StringConstraints) and r.pattern), None)
-        return (_FORMES.get(str(motif), f"texte de forme `{motif}`") if motif else "texte"), ()
-    if issubclass(classe, Valeur) and not classe.__module__.startswith("segur_socles.documents"):
-        return f"`{classe.__name__}`", ()
-    if issubclass(classe, Valeur):
-        return f"[{classe.__name__}](#{classe.__name__.lower()})", (classe,)
+        return _FORMES.get(str(motif), f"texte de forme `{motif}`") if motif else "texte"
     if issubclass(classe, Enum):
-        return ", ".join(f"`{membre.value}`" for membre in classe), ()
-    return _NOMS.get(classe.__name__, f"`{classe.__name__}`"), ()
+        return ", ".join(f"`{membre.value}`" for membre in classe)
+    return _NOMS[classe.__name__]
 
 
 _NOMS: Final = {
