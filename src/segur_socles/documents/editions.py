@@ -14,6 +14,9 @@ __all__ = [
     "DLU_2022_01",
     "DLU_2022_01_JDV_2025",
     "EDITIONS",
+    "LDL_EES_2022_01",
+    "LDL_SES_2022_01",
+    "N1",
     "EditionDocument",
 ]
 
@@ -28,7 +31,7 @@ class EditionDocument:
     """One model in one edition.
 
     - ``modele``: root of the model's templateId, ``extension`` its version, ``autres_modeles`` other roots;
-    - ``type``: the code of the document, or None when any code of JDV_J07 will do;
+    - ``type``: the code of the document, or None when any code of JDV_J07 will do (``titre`` is then its label);
     - ``acte``: the ``serviceEvent/code`` that the model demands, or None when it is free;
     - ``rencontre``: the type of encounter that the model demands, if any;
     - ``medecin_traitant_exige``: the participant stands in the header even when nobody knows who it is;
@@ -81,7 +84,44 @@ DLU_2022_01_JDV_2025: Final = replace(
 )
 """The same model with the value sets published from March 2025 on."""
 
+LDL_EES_2022_01: Final = EditionDocument(
+    nom="LDL-EES 2022.01",
+    modele="1.2.250.1.213.1.1.1.21",
+    extension="2022.01",
+    type=_type("18761-7"),
+    titre="Lettre de liaison à l'entrée en établissement de soins",
+    acte=nomenclature("JDV_J142").code("IMP"),
+)
+"""CI-SIS LDL-EES 2022.01: the « note de transfert » of who is sent to hospital."""
+
+LDL_SES_2022_01: Final = EditionDocument(
+    nom="LDL-SES 2022.01",
+    modele="1.2.250.1.213.1.1.1.29",
+    extension="2022.01",
+    type=_type("11490-0"),
+    titre="Lettre de liaison à la sortie d'un établissement de soins",
+)
+"""CI-SIS LDL-SES 2022.01: what a hospital gives when the person leaves."""
+
+N1: Final = EditionDocument(
+    nom="Corps non structuré (N1)",
+    modele="1.3.6.1.4.1.19376.1.2.20",
+    extension=None,
+    type=None,
+    titre="",
+)
+"""A document without structured body (IHE XDS-SD): a PDF under the header, for any type of JDV_J07."""
+
 EDITIONS: Final[Mapping[str, EditionDocument]] = MappingProxyType(
-    {edition.nom: edition for edition in (DLU_2022_01, DLU_2022_01_JDV_2025)}
+    {
+        edition.nom: edition
+        for edition in (
+            DLU_2022_01,
+            DLU_2022_01_JDV_2025,
+            LDL_EES_2022_01,
+            LDL_SES_2022_01,
+            N1,
+        )
+    }
 )
 """Every edition by its name."""

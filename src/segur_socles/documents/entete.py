@@ -22,6 +22,12 @@ LANGUE: Final = "fr-FR"
 NORMAL: Final = nomenclature("CONFIDENTIALITE").code("N")
 
 
+def _titre_du_type(donne: Any) -> str:
+    table, code = nomenclature("JDV_J07"), donne.code if isinstance(donne, Code) else donne
+    # A type that is not of the table is refused as such, and not for want of a title.
+    return table.code(code).libelle if isinstance(code, str) and code in table else "Document"
+
+
 class ActeDocumente(Valeur):
     """The act the document tells about (``serviceEvent``): LOINC or SNOMED code fixed by the model, and when."""
 
@@ -128,10 +134,11 @@ class Entete(Valeur):
         """Make the header of a document written in ``edition``: its type, title, act and encounter are filled in.
 
         ``debut`` and ``fin`` bound the act (by default, it begins when the document is made). Every other field is
-        given as to the constructor, and replaces what the edition says; the errors are the constructor's.
+        given as to the constructor, and replaces what the edition says; the errors are the constructor's. Where the
+        edition leaves ``type`` open, the title is by default the label of the type given.
         """
         du_modele: dict[str, Any] = {
-            "titre": edition.titre,
+            "titre": edition.titre or _titre_du_type(champs.get("type")),
             "acte": {"code": edition.acte, "debut": debut or champs.get("date_creation"), "fin": fin},
             **({"type": edition.type} if edition.type else {}),
             **({"rencontre": {"type": edition.rencontre}} if edition.rencontre else {}),

@@ -18,6 +18,8 @@ from segur_socles.nomenclatures.codes import Code
 
 __all__ = [
     "HL7",
+    "RACINE_FERMANTE",
+    "RACINE_OUVRANTE",
     "XSI",
     "code",
     "el",
@@ -35,6 +37,9 @@ __all__ = [
 HL7: Final = "urn:hl7-org:v3"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 
+RACINE_OUVRANTE: Final = f'<ClinicalDocument xmlns="{HL7}" xmlns:xsi="{XSI}">'
+RACINE_FERMANTE: Final = "</ClinicalDocument>"
+
 SYSTEMES: Final[dict[str, str]] = {
     "2.16.840.1.113883.6.1": "LOINC",
     "2.16.840.1.113883.6.96": "SNOMED CT",
@@ -46,6 +51,9 @@ SYSTEMES: Final[dict[str, str]] = {
     "2.16.840.1.113883.5.25": "Confidentiality",
     "2.16.840.1.113883.5.1150.1": "AbsentOrUnknown",
     "1.2.250.1.213.1.1.4.9": "practiceSettingCode",
+    "1.2.250.1.213.2.68": "EMDN",
+    "1.2.250.1.215.300.1": "CCAM",
+    "2.16.840.1.113883.5.7": "ActPriority",
 }
 """OID → name printed beside it; a courtesy to readers, never checked."""
 

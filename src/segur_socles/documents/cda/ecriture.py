@@ -8,21 +8,24 @@ from typing import Any, Final, TypeAlias
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.model import invalide
-from segur_socles.documents.cda.balises import HL7, XSI
-from segur_socles.documents.cda.corps import dlu
+from segur_socles.documents.cda.balises import RACINE_FERMANTE, RACINE_OUVRANTE
+from segur_socles.documents.cda.corps import dlu, liaison_entree, liaison_sortie, n1
 from segur_socles.documents.cda.entete import ecrire_entete
 from segur_socles.documents.cda.recit import Atelier
 from segur_socles.documents.document import DocumentCda
-from segur_socles.documents.editions import DLU_2022_01, EditionDocument
+from segur_socles.documents.editions import DLU_2022_01, LDL_EES_2022_01, LDL_SES_2022_01, N1, EditionDocument
 from segur_socles.documents.entete import Entete
 from segur_socles.documents.modeles.dlu import Dlu
+from segur_socles.documents.modeles.liaison_entree import LettreLiaisonEntree
+from segur_socles.documents.modeles.liaison_sortie import LettreLiaisonSortie
+from segur_socles.documents.modeles.pdf import DocumentPdf, NoteLiaison
 from segur_socles.errors import Constat
 
 __all__ = ["ContenuDocument", "ecrire_document"]
 
 DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
-ContenuDocument: TypeAlias = Dlu
+ContenuDocument: TypeAlias = Dlu | LettreLiaisonEntree | LettreLiaisonSortie | NoteLiaison | DocumentPdf
 """What a document may hold."""
 
 
@@ -30,22 +33,29 @@ ContenuDocument: TypeAlias = Dlu
 class Ecrivain:
     """How one model writes one type of content.
 
-    ``corps`` gives the body, ``component`` included; ``participants`` those that the model wants in the header while
-    the content knows them.
+    ``corps`` gives the body, ``component`` included, as a text or, when it is long, as parts; ``participants`` those
+    that the model wants in the header while the content knows them.
     """
 
-    contenu: type[ContenuDocument]
-    corps: Callable[[Any, Atelier], str]
+    contenu: type[ContenuDocument] | tuple[type[ContenuDocument], ...]
+    corps: Callable[[Any, Atelier], str | tuple[bytes, ...]]
     participants: Callable[[Any], str] = lambda _: ""
 
 
 ECRIVAINS: Final[dict[str, Ecrivain]] = {
     DLU_2022_01.modele: Ecrivain(Dlu, dlu.ecrire_corps),
+    LDL_EES_2022_01.modele: Ecrivain(LettreLiaisonEntree, liaison_entree.ecrire_corps),
+    LDL_SES_2022_01.modele: Ecrivain(LettreLiaisonSortie, liaison_sortie.ecrire_corps),
+    N1.modele: Ecrivain((DocumentPdf, NoteLiaison), n1.ecrire_corps),
 }
 """Root of a model's templateId → its writer."""
 
 PAR_DEFAUT: Final[dict[type[ContenuDocument], EditionDocument]] = {
     Dlu: DLU_2022_01,
+    LettreLiaisonEntree: LDL_EES_2022_01,
+    LettreLiaisonSortie: LDL_SES_2022_01,
+    NoteLiaison: N1,
+    DocumentPdf: N1,
 }
 """Content → the edition written when none is asked for."""
 
@@ -62,12 +72,11 @@ def ecrire_document(
     edition = edition or PAR_DEFAUT[type(contenu)]
     ecrivain = _ecrivain(contenu, edition)
     _verifier(entete, edition)
-    corps = ecrire_entete(entete, edition, ecrivain.participants(contenu)) + ecrivain.corps(
-        contenu, Atelier(ids, edition)
-    )
-    racine = f'<ClinicalDocument xmlns="{HL7}" xmlns:xsi="{XSI}">{corps}</ClinicalDocument>'
+    corps = ecrivain.corps(contenu, Atelier(ids, edition, entete))
+    debut = RACINE_OUVRANTE + ecrire_entete(entete, edition, ecrivain.participants(contenu))
+    parties = (corps.encode(),) if isinstance(corps, str) else corps
     return DocumentCda(
-        octets=DECLARATION + racine.encode(),
+        octets=b"".join((DECLARATION, debut.encode(), *parties, RACINE_FERMANTE.encode())),
         entete=entete,
         modele=edition.modele,
         canonique=True,

@@ -9,15 +9,17 @@ from segur_socles._core.ids import Ids
 from segur_socles._core.xml import text
 from segur_socles.documents.cda.balises import el
 from segur_socles.documents.editions import EditionDocument
+from segur_socles.documents.entete import Entete
 
 __all__ = ["Atelier", "Ligne", "paragraphe", "tableau"]
 
 
 class Atelier:
-    """What the sections of one document share: its edition, fresh identifiers, narrative anchors used once."""
+    """What the sections of one document share: its edition, its header, fresh identifiers, anchors used once."""
 
-    def __init__(self, ids: Ids, edition: EditionDocument) -> None:
+    def __init__(self, ids: Ids, edition: EditionDocument, entete: Entete) -> None:
         self.edition = edition
+        self.entete = entete
         self._ids = ids
         self._rangs: dict[str, int] = {}
 

@@ -6,9 +6,9 @@ from typing import Annotated, Final, Self
 
 from pydantic import StringConstraints, model_validator
 
-from segur_socles._core.model import Booleen, Jour, RegleError, Valeur
+from segur_socles._core.model import Booleen, Jour, Valeur
 from segur_socles._core.textes import Texte
-from segur_socles.documents.contenu.communs import Cis, DatePartielle, Lateralite
+from segur_socles.documents.contenu.communs import Cis, DatePartielle, Lateralite, dans_l_ordre
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs, nomenclature
 
 __all__ = ["Allergie", "Cim10", "Directive", "Pathologie", "Reaction", "Vaccination"]
@@ -18,13 +18,6 @@ Cim10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9+]{1,3})
 
 
 _SANS_PRECISION: Final = nomenclature("JDV_HL7_ActSubstanceAdministrationImmunizationCode").code("IMMUNIZ")
-
-
-def _dans_l_ordre(debut: str | None, fin: str | None) -> None:
-    # Compared at the precision both have: 2024 and 2024-03 do not contradict each other.
-    if debut and fin and fin[: len(debut)] < debut[: len(fin)]:
-        message = "la fin précède le début"
-        raise RegleError(message, champ="fin", remede="vérifier les deux dates")
 
 
 class Pathologie(Valeur):
@@ -39,7 +32,7 @@ class Pathologie(Valeur):
 
     @model_validator(mode="after")
     def _periode(self) -> Self:
-        _dans_l_ordre(self.debut, self.fin)
+        dans_l_ordre(self.debut, self.fin)
         return self
 
 

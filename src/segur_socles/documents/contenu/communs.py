@@ -20,6 +20,7 @@ __all__ = [
     "Quantite",
     "Reponse",
     "Unite",
+    "dans_l_ordre",
     "date_en_clair",
 ]
 
@@ -41,6 +42,15 @@ DatePartielle = Annotated[
 def date_en_clair(texte: str | None) -> str:
     """Write a partial ISO date as read in French: ``05/03/2024``, ``03/2024``, ``2024``; nothing for None."""
     return "/".join(reversed(texte.split("-"))) if texte else ""
+
+
+def dans_l_ordre(debut: str | None, fin: str | None, champ: str = "fin") -> None:
+    """Refuse two partial ISO dates that contradict each other; ``champ`` is the field of the second.
+
+    Compared at the precision both have: 2024 and 2024-03 do not contradict each other.
+    """
+    if debut and fin and fin[: len(debut)] < debut[: len(fin)]:
+        raise RegleError("la fin précède le début", champ=champ, remede="vérifier les deux dates")
 
 
 Cis = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]

@@ -1,4 +1,4 @@
-"""Medicines taken over the long term."""
+"""Medicines taken, and medicines stopped."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pydantic import model_validator
 
 from segur_socles._core.model import Booleen, RegleError, Valeur
 from segur_socles._core.textes import Texte
-from segur_socles.documents.contenu.communs import Cis, DatePartielle, Quantite, Unite
+from segur_socles.documents.contenu.communs import Cis, DatePartielle, Quantite, Unite, dans_l_ordre
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 
-__all__ = ["Traitement"]
+__all__ = ["Traitement", "TraitementArrete"]
 
 _DEBITS: Final = frozenset({Unite.LITRE_PAR_MINUTE, Unite.MILLILITRE_PAR_HEURE})
 _DUREES: Final = frozenset({Unite.HEURE, Unite.JOUR, Unite.SEMAINE, Unite.MOIS})
@@ -52,6 +52,11 @@ class Traitement(Valeur):
             )
         if self.periode and self.periode.unite not in _DUREES:
             raise RegleError("une période est une durée", champ="periode.unite", remede="utiliser h, d, wk ou mo")
-        if self.debut and self.fin and self.fin[: len(self.debut)] < self.debut[: len(self.fin)]:
-            raise RegleError("la fin précède le début", champ="fin", remede="vérifier les deux dates")
+        dans_l_ordre(self.debut, self.fin)
         return self
+
+
+class TraitementArrete(Traitement):
+    """A medicine given, then stopped: ``fin`` says when, ``motif_arret`` why. Never a current one."""
+
+    motif_arret: Texte | None = None

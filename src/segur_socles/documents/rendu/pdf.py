@@ -28,7 +28,7 @@ from segur_socles.errors import ConfigurationError, DocumentInvalideError
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-__all__ = ["pdf_a"]
+__all__ = ["ecrire_page", "pdf_a"]
 
 _POLICE: Final = "DejaVu"
 _MARGE: Final = 15.0
@@ -72,12 +72,20 @@ def pdf_a(octets: bytes, cree_le: datetime) -> bytes:
     if page.corps is not None:
         message = "Le corps de ce document n'est pas structuré : il n'y a pas de texte à copier."
         raise DocumentInvalideError(message, remede="remettre le fichier que le document contient")
-    copie = _Copie(page, cree_le.astimezone(UTC))
+    return ecrire_page(page, cree_le, copie=True)
+
+
+def ecrire_page(page: Page, cree_le: datetime, *, copie: bool) -> bytes:
+    """Write a page as a PDF/A-1b; ``copie`` tells whether it copies a document or is one. Errors as :func:`pdf_a`."""
+    sortie = _Copie(page, cree_le.astimezone(UTC))
     try:
-        copie.ecrire()
-        return copie.octets()
+        if copie:
+            sortie.ecrire()
+        else:
+            sortie.ecrire_original()
+        return sortie.octets()
     finally:
-        copie.fermer()
+        sortie.fermer()
 
 
 class _Copie:
@@ -103,11 +111,7 @@ class _Copie:
 
     def ecrire(self) -> None:
         page, pdf = self._page, self._pdf
-        pdf.add_page()
-        self._texte(page.titre, 16, gras=True, couleur=_BLEU)
-        self._texte(page.sous_titre, _CORPS, couleur=_DOUX)
-        pdf.ln(3)
-        self._patient(page.patient)
+        self._ouverture()
         self._alertes(page)
         self._personnes("À contacter", page.proches)
         for section in page.sections:
@@ -117,6 +121,25 @@ class _Copie:
         self._definitions(page.informations, 2)
         pdf.ln(2)
         self._texte("Copie d'un document CDA. Le document d'origine fait foi.", 8, couleur=_DOUX)
+
+    def ecrire_original(self) -> None:
+        """Write a document that has no other form: what it says comes first, and it copies nothing."""
+        page = self._page
+        self._ouverture()
+        for section in page.sections:
+            self._section(section, 1)
+        self._personnes("Professionnels et structures", page.professionnels)
+        self._personnes("À contacter", page.proches)
+        self._titre("Ce document", 1)
+        self._definitions(page.informations, 2)
+
+    def _ouverture(self) -> None:
+        page, pdf = self._page, self._pdf
+        pdf.add_page()
+        self._texte(page.titre, 16, gras=True, couleur=_BLEU)
+        self._texte(page.sous_titre, _CORPS, couleur=_DOUX)
+        pdf.ln(3)
+        self._patient(page.patient)
 
     def _patient(self, patient: Patient) -> None:
         pdf = self._pdf

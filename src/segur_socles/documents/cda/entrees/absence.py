@@ -33,6 +33,25 @@ TRAITEMENTS: Final = Famille(
 VACCINATIONS: Final = Famille(
     "Aucune vaccination connue", "Vaccinations", "JDV_AbsentOrUnknownImmunization", "no-known-immunizations"
 )
+TRAITEMENTS_ADMISSION: Final = Famille(
+    "Aucun traitement à l'admission connu", "Traitements à l'admission", TRAITEMENTS.table, TRAITEMENTS.code
+)
+TRAITEMENTS_SORTIE: Final = Famille(
+    "Aucun traitement à la sortie connu", "Traitements à la sortie", TRAITEMENTS.table, TRAITEMENTS.code
+)
+TRAITEMENTS_ARRETES: Final = Famille(
+    "Aucun traitement arrêté connu", "Traitements arrêtés durant le séjour", TRAITEMENTS.table, TRAITEMENTS.code
+)
+ACTES: Final = Famille(
+    "Aucun antécédent chirurgical connu",
+    "Antécédents chirurgicaux",
+    "JDV_AbsentOrUnknownProcedure",
+    "no-known-procedures",
+)
+DISPOSITIFS: Final = Famille(
+    "Aucun dispositif médical connu", "Dispositifs médicaux", "JDV_AbsentOrUnknownDevices", "no-known-devices"
+)
+SUITES: Final = Famille("Aucune suite à donner connue", "Suites à donner", ACTES.table, ACTES.code)
 DIRECTIVES: Final = Famille("Aucune directive anticipée connue", "Directives anticipées")
 
 

@@ -26,7 +26,7 @@ from segur_socles.personnes.coordonnees import Adresse
 from segur_socles.personnes.numeros.genres import Genre
 from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 
-__all__ = ["directive", "disposition", "observation"]
+__all__ = ["directive", "disposition", "observation", "observation_simple"]
 
 DISPOSITION: Final = Code("11302-7", LOINC, "Etablissement de santé de préférence")
 
@@ -45,26 +45,26 @@ def observation(
     cote: Code | None = None,
 ) -> str:
     """Write the answer to one question about the person: yes, no, or no information."""
-    return _observation(_OBSERVATION, nature, reponse, ancre, atelier, le, code("targetSiteCode", cote) if cote else "")
+    suite = valeur_booleenne(reponse) + (code("targetSiteCode", cote) if cote else "")
+    return observation_simple(_OBSERVATION, nature, suite, jour("effectiveTime", le), ancre, atelier)
 
 
 def directive(nature: Code, accepte: Reponse, ancre: str, atelier: Atelier, le: date | None = None) -> str:
     """Write one advance directive: accepted, refused, or no information."""
-    return _observation(_DIRECTIVE, nature, accepte, ancre, atelier, le)
+    valeur, quand = valeur_booleenne(accepte), jour("effectiveTime", le)
+    return observation_simple(_DIRECTIVE, nature, valeur, quand, ancre, atelier)
 
 
-def _observation(
-    gabarit: str, nature: Code, reponse: Reponse, ancre: str, atelier: Atelier, le: date | None, suite: str = ""
-) -> str:
+def observation_simple(gabarit: str, nature: Code, valeur: str, quand: str, ancre: str, atelier: Atelier) -> str:
+    """Write any simple observation; ``gabarit`` is its templateIds, ``valeur`` and ``quand`` are elements."""
     corps = (
         gabarit
         + atelier.id()
         + code("code", nature)
         + reference_texte(ancre)
         + '<statusCode code="completed"></statusCode>'
-        + jour("effectiveTime", le)
-        + valeur_booleenne(reponse)
-        + suite
+        + quand
+        + valeur
     )
     return el("observation", corps, classCode="OBS", moodCode="EVN")
 

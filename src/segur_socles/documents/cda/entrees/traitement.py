@@ -20,8 +20,11 @@ MEDICAMENT: Final = Code("DRUG", "2.16.840.1.113883.5.4", "Médicament")
 _TRAITEMENT: Final = modeles((f"{CCD}.24", f"{PCC}.4.7", f"{PCC}.4.7.1", f"{ANS_ENTREE}.42"))
 
 
-def traitement(fait: Traitement, ligne: Ligne, atelier: Atelier) -> str:
-    """Write one medicine. The prescriber's words stay in the narrative; coded quantities only repeat them."""
+def traitement(fait: Traitement, ligne: Ligne, atelier: Atelier, *, donne: bool = False) -> str:
+    """Write one medicine. The prescriber's words stay in the narrative; coded quantities only repeat them.
+
+    ``donne`` tells a medicine that was given from one that is to be taken.
+    """
     temps = el("effectiveTime", jour("low", fait.debut) + jour("high", fait.fin), xsi_type="IVL_TS")
     if fait.periode:
         temps += el("effectiveTime", _mesure("period", fait.periode), operator="A", xsi_type="PIVL_TS")
@@ -31,16 +34,18 @@ def traitement(fait: Traitement, ligne: Ligne, atelier: Atelier) -> str:
         + (_intervalle("rateQuantity", fait.debit) if fait.debit else "")
     )
     boite = produit(fait.medicament, fait.cis, ligne.cellule("medicament"))
-    return _administration(code("code", MEDICAMENT), ligne.ancre, temps + prise, boite, atelier)
+    return _administration(code("code", MEDICAMENT), ligne.ancre, temps + prise, boite, atelier, donne=donne)
 
 
-def absence_de_traitement(dit: Absence, atelier: Atelier) -> str:
-    """Write that no medicine is known, or that nothing is recorded."""
+def absence_de_traitement(dit: Absence, atelier: Atelier, *, donne: bool = False) -> str:
+    """Write that no medicine is known, or that nothing is recorded; ``donne`` as for :func:`traitement`."""
     temps = el("effectiveTime", nul("low", "NA") + nul("high", "NA"), xsi_type="IVL_TS")
-    return _administration(dit.valeur("code"), dit.ancre, temps, produit(None, None, dit.ancre), atelier)
+    return _administration(dit.valeur("code"), dit.ancre, temps, produit(None, None, dit.ancre), atelier, donne=donne)
 
 
-def _administration(nature: str, ancre: str, prise: str, boite: str, atelier: Atelier) -> str:
+def _administration(
+    nature: str, ancre: str, prise: str, boite: str, atelier: Atelier, *, donne: bool = False
+) -> str:
     corps = (
         _TRAITEMENT
         + atelier.id()
@@ -50,7 +55,7 @@ def _administration(nature: str, ancre: str, prise: str, boite: str, atelier: At
         + prise
         + boite
     )
-    return el("substanceAdministration", corps, classCode="SBADM", moodCode="INT")
+    return el("substanceAdministration", corps, classCode="SBADM", moodCode="EVN" if donne else "INT")
 
 
 def _mesure(nom: str, quantite: Quantite) -> str:
