@@ -9,20 +9,29 @@ from typing import Any, Final, TypeAlias
 from segur_socles._core.ids import Ids
 from segur_socles._core.model import invalide
 from segur_socles.documents.cda.balises import HL7, XSI
-from segur_socles.documents.cda.corps import dlu
+from segur_socles.documents.cda.corps import dlu, fludr, fludt, fr_su, ft_su
 from segur_socles.documents.cda.entete import ecrire_entete
 from segur_socles.documents.cda.recit import Atelier
 from segur_socles.documents.document import DocumentCda
-from segur_socles.documents.editions import DLU_2022_01, EditionDocument
+from segur_socles.documents.editions import (
+    DLU_2022_01,
+    FLUDR_2022_01,
+    FLUDT_2022_01,
+    FR_SU_2025_01,
+    FT_SU_2025_01,
+    EditionDocument,
+)
 from segur_socles.documents.entete import Entete
 from segur_socles.documents.modeles.dlu import Dlu
+from segur_socles.documents.modeles.retour import FicheRetourUrgences
+from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
 from segur_socles.errors import Constat
 
 __all__ = ["ContenuDocument", "ecrire_document"]
 
 DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
-ContenuDocument: TypeAlias = Dlu
+ContenuDocument: TypeAlias = Dlu | FicheRetourUrgences | FicheTransfertUrgences
 """What a document may hold."""
 
 
@@ -41,11 +50,17 @@ class Ecrivain:
 
 ECRIVAINS: Final[dict[str, Ecrivain]] = {
     DLU_2022_01.modele: Ecrivain(Dlu, dlu.ecrire_corps),
+    FLUDR_2022_01.modele: Ecrivain(FicheRetourUrgences, fludr.ecrire_corps),
+    FLUDT_2022_01.modele: Ecrivain(FicheTransfertUrgences, fludt.ecrire_corps),
+    FR_SU_2025_01.modele: Ecrivain(FicheRetourUrgences, fr_su.ecrire_corps),
+    FT_SU_2025_01.modele: Ecrivain(FicheTransfertUrgences, ft_su.ecrire_corps),
 }
 """Root of a model's templateId → its writer."""
 
 PAR_DEFAUT: Final[dict[type[ContenuDocument], EditionDocument]] = {
     Dlu: DLU_2022_01,
+    FicheRetourUrgences: FLUDR_2022_01,
+    FicheTransfertUrgences: FLUDT_2022_01,
 }
 """Content → the edition written when none is asked for."""
 
@@ -63,7 +78,7 @@ def ecrire_document(
     ecrivain = _ecrivain(contenu, edition)
     _verifier(entete, edition)
     corps = ecrire_entete(entete, edition, ecrivain.participants(contenu)) + ecrivain.corps(
-        contenu, Atelier(ids, edition)
+        contenu, Atelier(ids, edition, entete.date_creation.tzinfo)
     )
     racine = f'<ClinicalDocument xmlns="{HL7}" xmlns:xsi="{XSI}">{corps}</ClinicalDocument>'
     return DocumentCda(

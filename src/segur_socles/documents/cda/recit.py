@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.xml import text
@@ -14,10 +15,14 @@ __all__ = ["Atelier", "Ligne", "paragraphe", "tableau"]
 
 
 class Atelier:
-    """What the sections of one document share: its edition, fresh identifiers, narrative anchors used once."""
+    """What the sections of one document share: its edition, fresh identifiers, narrative anchors used once.
 
-    def __init__(self, ids: Ids, edition: EditionDocument) -> None:
+    ``fuseau`` is the zone in which the narrative tells instants: that of the document's own date.
+    """
+
+    def __init__(self, ids: Ids, edition: EditionDocument, fuseau: tzinfo | None = None) -> None:
         self.edition = edition
+        self._fuseau = fuseau
         self._ids = ids
         self._rangs: dict[str, int] = {}
 
@@ -29,6 +34,11 @@ class Atelier:
         """Return a narrative ID that the document does not hold yet."""
         rang = self._rangs[prefixe] = self._rangs.get(prefixe, 0) + 1
         return f"{prefixe}-{rang}"
+
+    def heure(self, moment: datetime) -> str:
+        """Say an instant as people read it, on the clock of those who wrote the document."""
+        local = moment.astimezone(self._fuseau) if self._fuseau else moment
+        return f"{local:%d/%m/%Y} à {local:%H} h {local:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ def _ligne(ligne: Ligne, cles: Iterable[str]) -> str:
 
 
 def _cellule(ligne: Ligne, cle: str) -> str:
-    contenu = text(ligne.cellules.get(cle) or "")
+    contenu = _lignes(ligne.cellules.get(cle) or "")
     if ligne.alerte and contenu:
         contenu = el("content", contenu, styleCode="Bold")
     if ligne.media and ligne.media[0] == cle:
@@ -71,5 +81,9 @@ def _cellule(ligne: Ligne, cle: str) -> str:
 
 def paragraphe(ancre: str, phrase: str) -> str:
     """Write a sentence under its anchor; line feeds become breaks."""
-    lignes = [text(ligne) for ligne in phrase.splitlines()]
-    return el("paragraph", el("content", "<br></br>".join(lignes), ID=ancre))
+    return el("paragraph", el("content", _lignes(phrase), ID=ancre))
+
+
+def _lignes(texte: str) -> str:
+    # XML readers run lines together: a line feed that was typed becomes a break.
+    return "<br></br>".join([text(ligne) for ligne in texte.splitlines()])

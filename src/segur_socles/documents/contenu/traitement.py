@@ -6,12 +6,12 @@ from typing import Annotated, Final, Self
 
 from pydantic import model_validator
 
-from segur_socles._core.model import Booleen, RegleError, Valeur
+from segur_socles._core.model import Booleen, Instant, RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.documents.contenu.communs import Cis, DatePartielle, Quantite, Unite
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 
-__all__ = ["Traitement"]
+__all__ = ["Traitement", "TraitementPris"]
 
 _DEBITS: Final = frozenset({Unite.LITRE_PAR_MINUTE, Unite.MILLILITRE_PAR_HEURE})
 _DUREES: Final = frozenset({Unite.HEURE, Unite.JOUR, Unite.SEMAINE, Unite.MOIS})
@@ -55,3 +55,9 @@ class Traitement(Valeur):
         if self.debut and self.fin and self.fin[: len(self.debut)] < self.debut[: len(self.fin)]:
             raise RegleError("la fin précède le début", champ="fin", remede="vérifier les deux dates")
         return self
+
+
+class TraitementPris(Traitement):
+    """A medicine, and when the person last took it: for an anticoagulant or insulin, what an emergency asks first."""
+
+    derniere_prise: Instant | None = None

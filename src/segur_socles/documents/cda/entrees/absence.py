@@ -34,6 +34,20 @@ VACCINATIONS: Final = Famille(
     "Aucune vaccination connue", "Vaccinations", "JDV_AbsentOrUnknownImmunization", "no-known-immunizations"
 )
 DIRECTIVES: Final = Famille("Aucune directive anticipée connue", "Directives anticipées")
+DIAGNOSTICS: Final = Famille(
+    "Aucun diagnostic de sortie connu", "Diagnostics de sortie", "JDV_AbsentOrUnknownProblem", "no-known-problems"
+)
+DOULEURS: Final = Famille("Aucune douleur connue", "Douleurs récentes")
+OBJETS: Final = Famille("Aucune prothèse ni aucun objet personnel connu", "Prothèses et objets personnels")
+TRAITEMENTS_EN_COURS: Final = Famille(
+    "Aucun traitement en cours connu", "Traitements en cours", "JDV_AbsentOrUnknownMedication", "no-known-medications"
+)
+TRAITEMENTS_SORTIE: Final = Famille(
+    "Aucun traitement à la sortie connu",
+    "Traitements à la sortie",
+    "JDV_AbsentOrUnknownMedication",
+    "no-known-medications",
+)
 
 
 @dataclass(frozen=True, slots=True)
