@@ -51,6 +51,8 @@ __all__ = [
     "EnvoiNonAutorise",
     "EnvoiRefuse",
     "ErreurIntegration",
+    "FicheRetourUrgences",
+    "FicheTransfertUrgences",
     "Identite",
     "IdentiteQualifiee",
     "InsAbsente",
@@ -128,6 +130,8 @@ if TYPE_CHECKING:
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
     from segur_socles.documents.modeles.dlu import Dlu
+    from segur_socles.documents.modeles.retour import FicheRetourUrgences
+    from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
@@ -235,6 +239,8 @@ else:
             "EnvoiNonAutorise": "segur_socles.mss.types",
             "EnvoiRefuse": "segur_socles.mss.types",
             "ErreurIntegration": "segur_socles.mss.codes",
+            "FicheRetourUrgences": "segur_socles.documents.modeles.retour",
+            "FicheTransfertUrgences": "segur_socles.documents.modeles.transfert",
             "Identite": "segur_socles.personnes.identite",
             "IdentiteQualifiee": "segur_socles.personnes.identite",
             "InsAbsente": "segur_socles.ins.types",

@@ -13,7 +13,17 @@ from segur_socles.nomenclatures.codes import Code, nomenclature
 __all__ = [
     "DLU_2022_01",
     "DLU_2022_01_JDV_2025",
+    "DLU_2024",
+    "DLU_DOM",
     "EDITIONS",
+    "FLUDR_2022_01",
+    "FLUDR_2022_01_JDV_2025",
+    "FLUDR_DOM",
+    "FLUDT_2022_01",
+    "FLUDT_2022_01_JDV_2025",
+    "FLUDT_DOM",
+    "FR_SU_2025_01",
+    "FT_SU_2025_01",
     "LDL_EES_2022_01",
     "LDL_SES_2022_01",
     "N1",
@@ -61,8 +71,21 @@ def _type(code: str) -> Code:
     return nomenclature("JDV_J07").code(code)
 
 
-JDV_2025: Final[Mapping[str, Code]] = MappingProxyType({"MED-295": Code("265764009", SNOMED, "Dialyse rénale")})
-"""What the value sets published from March 2025 on call otherwise (cda.md §14, rows 2 and 8)."""
+JDV_2025: Final[Mapping[str, Code]] = MappingProxyType(
+    {
+        "MED-295": Code("265764009", SNOMED, "Dialyse rénale"),
+        "G15_35": nomenclature("JDV_J01").code("313"),
+        "350": Code("372", nomenclature("JDV_J01").code("350").systeme, "Aide à domicile"),
+        "DLU_002": Code("MED-1301", TA_ASIP, "Conscient et éveillé"),
+        "DLU_003": Code("MED-1302", TA_ASIP, "Eveillable"),
+        "DLU_004": Code("MED-1303", TA_ASIP, "Non éveillable"),
+    }
+)
+"""What the value sets published from March 2025 on call otherwise (CI-SIS, editions of the test kit).
+
+The nursing assistant and the home helper have one code left where they had two; the states of consciousness are those
+of FT-SU, that the last edition of FLUDT demands too. Wrong either way in the other edition.
+"""
 
 
 DLU_2022_01: Final = EditionDocument(
@@ -112,16 +135,103 @@ N1: Final = EditionDocument(
 )
 """A document without structured body (IHE XDS-SD): a PDF under the header, for any type of JDV_J07."""
 
+FLUDT_2022_01: Final = EditionDocument(
+    nom="FLUDT 2022.01",
+    modele="1.2.250.1.213.1.1.1.23",
+    extension="2022.01",
+    type=_type("74207-2"),
+    titre="Fiche de liaison d'urgence : transfert vers le service des urgences",
+    acte=Code("28651-8", LOINC, "Transfert du patient au service des urgences"),
+)
+"""CI-SIS DLU-EHPAD-FLUDT 2022.01: transfer sheet. Its document code is that of the DLU."""
+
+FLUDT_2022_01_JDV_2025: Final = replace(
+    FLUDT_2022_01,
+    nom="FLUDT 2022.01, jeux de valeurs de mars 2025 et après",
+    libelle_medecin_traitant="Médecin traitant",
+    codes=JDV_2025,
+)
+"""The same model with the value sets published from March 2025 on."""
+
+FT_SU_2025_01: Final = EditionDocument(
+    nom="FT-SU 2025.01",
+    modele="1.2.250.1.213.1.1.1.61",
+    extension="2025.01",
+    type=_type("78341-5"),
+    titre="Fiche de transfert vers le service des urgences",
+    acte=Code("306104004", SNOMED, "Transfert vers le service des urgences"),
+    rencontre=nomenclature("JDV_J142").code("EMER"),
+    libelle_medecin_traitant="Médecin traitant",
+    codes=JDV_2025,
+)
+"""CI-SIS DLU-FT-SU 2025.01: transfer sheet, establishments and home alike."""
+
+FLUDR_2022_01: Final = EditionDocument(
+    nom="FLUDR 2022.01",
+    modele="1.2.250.1.213.1.1.1.24",
+    extension="2022.01",
+    type=_type("74207-2"),
+    titre="Fiche de liaison d'urgence : retour du service des urgences",
+    acte=Code("28651-8", LOINC, "Transfert du patient au service des urgences"),
+)
+"""CI-SIS DLU-EHPAD-FLUDR 2022.01: return sheet. Its document code is that of the DLU."""
+
+FLUDR_2022_01_JDV_2025: Final = replace(
+    FLUDR_2022_01,
+    nom="FLUDR 2022.01, jeux de valeurs de mars 2025 et après",
+    libelle_medecin_traitant="Médecin traitant",
+    codes=JDV_2025,
+)
+"""The same model with the value sets published from March 2025 on."""
+
+FR_SU_2025_01: Final = EditionDocument(
+    nom="FR-SU 2025.01",
+    modele="1.2.250.1.213.1.1.1.62",
+    extension="2025.01",
+    type=_type("60280-5"),
+    titre="Fiche de retour du service des urgences",
+    acte=Code("107724000", SNOMED, "Transfert du patient"),
+    libelle_medecin_traitant="Médecin traitant",
+    codes=JDV_2025,
+)
+"""CI-SIS DLU-FR-SU 2025.01: return sheet, to an establishment or home."""
+
+
+def _retiree(nom: str, modele: str, titre: str, le: date) -> EditionDocument:
+    return EditionDocument(nom=nom, modele=modele, extension=None, type=None, titre=titre, retiree_le=le)
+
+
+DLU_DOM: Final = _retiree(
+    "DLU-DOM", "1.2.250.1.213.1.1.1.48", "Document de liaison d'urgence à domicile", date(2024, 4, 26)
+)
+FLUDT_DOM: Final = _retiree(
+    "FLUDT-DOM", "1.2.250.1.213.1.1.1.49", "Fiche de liaison d'urgence à domicile : transfert", date(2024, 4, 26)
+)
+FLUDR_DOM: Final = _retiree(
+    "FLUDR-DOM", "1.2.250.1.213.1.1.1.50", "Fiche de liaison d'urgence à domicile : retour", date(2024, 4, 26)
+)
+DLU_2024: Final = _retiree("DLU 2024", "1.2.250.1.213.1.1.1.60", "Document de liaison d'urgence", date(2025, 10, 29))
+
 EDITIONS: Final[Mapping[str, EditionDocument]] = MappingProxyType(
     {
         edition.nom: edition
         for edition in (
             DLU_2022_01,
             DLU_2022_01_JDV_2025,
+            DLU_2024,
+            DLU_DOM,
+            FLUDR_2022_01,
+            FLUDR_2022_01_JDV_2025,
+            FLUDR_DOM,
+            FLUDT_2022_01,
+            FLUDT_2022_01_JDV_2025,
+            FLUDT_DOM,
+            FR_SU_2025_01,
+            FT_SU_2025_01,
             LDL_EES_2022_01,
             LDL_SES_2022_01,
             N1,
         )
     }
 )
-"""Every edition by its name."""
+"""Every edition by its name, those that may no longer be written included."""

@@ -9,23 +9,43 @@ from typing import Any, Final, TypeAlias
 from segur_socles._core.ids import Ids
 from segur_socles._core.model import invalide
 from segur_socles.documents.cda.balises import RACINE_FERMANTE, RACINE_OUVRANTE
-from segur_socles.documents.cda.corps import dlu, liaison_entree, liaison_sortie, n1
+from segur_socles.documents.cda.corps import dlu, fludr, fludt, fr_su, ft_su, liaison_entree, liaison_sortie, n1
 from segur_socles.documents.cda.entete import ecrire_entete
 from segur_socles.documents.cda.recit import Atelier
 from segur_socles.documents.document import DocumentCda
-from segur_socles.documents.editions import DLU_2022_01, LDL_EES_2022_01, LDL_SES_2022_01, N1, EditionDocument
+from segur_socles.documents.editions import (
+    DLU_2022_01,
+    FLUDR_2022_01,
+    FLUDT_2022_01,
+    FR_SU_2025_01,
+    FT_SU_2025_01,
+    LDL_EES_2022_01,
+    LDL_SES_2022_01,
+    N1,
+    EditionDocument,
+)
 from segur_socles.documents.entete import Entete
 from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.documents.modeles.liaison_entree import LettreLiaisonEntree
 from segur_socles.documents.modeles.liaison_sortie import LettreLiaisonSortie
 from segur_socles.documents.modeles.pdf import DocumentPdf, NoteLiaison
+from segur_socles.documents.modeles.retour import FicheRetourUrgences
+from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
 from segur_socles.errors import Constat
 
 __all__ = ["ContenuDocument", "ecrire_document"]
 
 DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
-ContenuDocument: TypeAlias = Dlu | LettreLiaisonEntree | LettreLiaisonSortie | NoteLiaison | DocumentPdf
+ContenuDocument: TypeAlias = (
+    Dlu
+    | FicheRetourUrgences
+    | FicheTransfertUrgences
+    | LettreLiaisonEntree
+    | LettreLiaisonSortie
+    | NoteLiaison
+    | DocumentPdf
+)
 """What a document may hold."""
 
 
@@ -47,6 +67,10 @@ ECRIVAINS: Final[dict[str, Ecrivain]] = {
     LDL_EES_2022_01.modele: Ecrivain(LettreLiaisonEntree, liaison_entree.ecrire_corps),
     LDL_SES_2022_01.modele: Ecrivain(LettreLiaisonSortie, liaison_sortie.ecrire_corps),
     N1.modele: Ecrivain((DocumentPdf, NoteLiaison), n1.ecrire_corps),
+    FLUDR_2022_01.modele: Ecrivain(FicheRetourUrgences, fludr.ecrire_corps),
+    FLUDT_2022_01.modele: Ecrivain(FicheTransfertUrgences, fludt.ecrire_corps),
+    FR_SU_2025_01.modele: Ecrivain(FicheRetourUrgences, fr_su.ecrire_corps),
+    FT_SU_2025_01.modele: Ecrivain(FicheTransfertUrgences, ft_su.ecrire_corps),
 }
 """Root of a model's templateId → its writer."""
 
@@ -56,6 +80,8 @@ PAR_DEFAUT: Final[dict[type[ContenuDocument], EditionDocument]] = {
     LettreLiaisonSortie: LDL_SES_2022_01,
     NoteLiaison: N1,
     DocumentPdf: N1,
+    FicheRetourUrgences: FLUDR_2022_01,
+    FicheTransfertUrgences: FLUDT_2022_01,
 }
 """Content → the edition written when none is asked for."""
 

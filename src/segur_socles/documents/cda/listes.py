@@ -11,7 +11,7 @@ from segur_socles.documents.cda.recit import Atelier, Ligne, paragraphe, tableau
 from segur_socles.documents.cda.sections import ModeleSection, section
 from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne
 
-__all__ = ["Liste", "ecrire_liste"]
+__all__ = ["Liste", "ecrire_liste", "raconter_liste"]
 
 T = TypeVar("T")
 
@@ -36,10 +36,18 @@ class Liste(Generic[T]):
 
 def ecrire_liste(liste: Liste[T], etat: Renseigne[T] | AucunConnu | NonRenseigne, atelier: Atelier) -> str:
     """Write a row and an entry from each item, or the sentence and the entry of their absence."""
+    recit, entrees = raconter_liste(liste, etat, atelier)
+    return section(liste.modele, atelier, recit, entrees)
+
+
+def raconter_liste(
+    liste: Liste[T], etat: Renseigne[T] | AucunConnu | NonRenseigne, atelier: Atelier
+) -> tuple[str, list[str]]:
+    """Give the narrative and the entries of a list, for a section that holds something else too, or has no entry."""
     if isinstance(etat, Renseigne):
         items = sorted(etat.items, key=liste.rang) if liste.rang else etat.items
         lignes = [liste.decrire(item, atelier.ancre(liste.prefixe)) for item in items]
         entrees = [liste.coder(item, ligne, atelier) for item, ligne in zip(items, lignes, strict=True)]
-        return section(liste.modele, atelier, tableau(liste.colonnes, lignes), entrees)
+        return tableau(liste.colonnes, lignes), entrees
     dit = absence(etat, liste.famille, atelier.ancre(liste.prefixe))
-    return section(liste.modele, atelier, paragraphe(dit.ancre, dit.phrase), [liste.coder_absence(dit, atelier)])
+    return paragraphe(dit.ancre, dit.phrase), [liste.coder_absence(dit, atelier)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.xml import text
@@ -31,6 +32,11 @@ class Atelier:
         """Return a narrative ID that the document does not hold yet."""
         rang = self._rangs[prefixe] = self._rangs.get(prefixe, 0) + 1
         return f"{prefixe}-{rang}"
+
+    def heure(self, moment: datetime) -> str:
+        """Say an instant as people read it, on the clock of those who wrote the document."""
+        local = moment.astimezone(self.entete.date_creation.tzinfo)
+        return f"{local:%d/%m/%Y} à {local:%H} h {local:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def _ligne(ligne: Ligne, cles: Iterable[str]) -> str:
 
 
 def _cellule(ligne: Ligne, cle: str) -> str:
-    contenu = text(ligne.cellules.get(cle) or "")
+    contenu = _lignes(ligne.cellules.get(cle) or "")
     if ligne.alerte and contenu:
         contenu = el("content", contenu, styleCode="Bold")
     if ligne.media and ligne.media[0] == cle:
@@ -73,5 +79,9 @@ def _cellule(ligne: Ligne, cle: str) -> str:
 
 def paragraphe(ancre: str, phrase: str) -> str:
     """Write a sentence under its anchor; line feeds become breaks."""
-    lignes = [text(ligne) for ligne in phrase.splitlines()]
-    return el("paragraph", el("content", "<br></br>".join(lignes), ID=ancre))
+    return el("paragraph", el("content", _lignes(phrase), ID=ancre))
+
+
+def _lignes(texte: str) -> str:
+    # XML readers run lines together: a line feed that was typed becomes a break.
+    return "<br></br>".join([text(ligne) for ligne in texte.splitlines()])

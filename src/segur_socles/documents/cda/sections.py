@@ -24,12 +24,13 @@ TA_ASIP: Final = "1.2.250.1.213.1.1.4.322"
 
 @dataclass(frozen=True, slots=True)
 class ModeleSection:
-    """LOINC code and label, title shown, templateIds (IHE and HL7 first, ANS last)."""
+    """Code (LOINC, or of ``systeme``) and label, title shown, templateIds (IHE and HL7 first, ANS last)."""
 
     code: str
     libelle: str
     titre: str
     racines: tuple[str, ...]
+    systeme: str = LOINC
 
 
 def section(modele: ModeleSection, atelier: Atelier, recit: str, entrees: Iterable[str] = ()) -> str:
@@ -37,7 +38,7 @@ def section(modele: ModeleSection, atelier: Atelier, recit: str, entrees: Iterab
     corps = (
         modeles(modele.racines)
         + atelier.id()
-        + code("code", Code(modele.code, LOINC, modele.libelle))
+        + code("code", Code(modele.code, modele.systeme, modele.libelle))
         + element_texte("title", modele.titre)
         + el("text", recit)
         + "".join([el("entry", entree) for entree in entrees])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import BeforeValidator, PlainSerializer, model_validator
 
@@ -14,7 +14,7 @@ from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.structure import Finess
 
-__all__ = ["EtablissementPreference", "PieceJointe"]
+__all__ = ["EtablissementPreference", "Piece", "PieceJointe", "PieceRetour", "types_distincts"]
 
 
 def _octets(valeur: object) -> object:
@@ -43,14 +43,14 @@ class EtablissementPreference(Valeur):
     telecom: Telecom | None = None
 
 
-class PieceJointe(Valeur):
-    """A document of the DLU's checklist (JDV_ChecklistDLU).
+class Piece(Valeur):
+    """One line of a checklist of documents; each model binds ``type`` to its own list.
 
     ``pdf`` is the file itself, joined inside the document (base64 in JSON); without it, ``disponible`` says
     where it is found on site.
     """
 
-    type: Annotated[Code, JeuDeValeurs("JDV_ChecklistDLU")]
+    type: Code
     pdf: Fichier | None = None
     disponible: Texte | None = None
 
@@ -66,3 +66,26 @@ class PieceJointe(Valeur):
                 "le fichier n'est pas un PDF", champ="pdf", regle="CI-SIS, pièces en PDF/A-1", remede="joindre un PDF"
             )
         return self
+
+
+class PieceJointe(Piece):
+    """A document of the DLU's checklist (JDV_ChecklistDLU)."""
+
+    type: Annotated[Code, JeuDeValeurs("JDV_ChecklistDLU")]
+
+
+class PieceRetour(Piece):
+    """A document that the emergency department gives back (JDV_ChecklistFLUDR)."""
+
+    type: Annotated[Code, JeuDeValeurs("JDV_ChecklistFLUDR")]
+
+
+P = TypeVar("P", bound=Piece)
+
+
+def types_distincts(pieces: tuple[P, ...]) -> tuple[P, ...]:
+    """Refuse a checklist that holds the same document twice."""
+    if len({piece.type.code for piece in pieces}) < len(pieces):
+        message = "la même pièce figure deux fois dans la liste"
+        raise RegleError(message, regle="CI-SIS, liste des pièces", remede="fusionner les fichiers en un PDF par pièce")
+    return pieces

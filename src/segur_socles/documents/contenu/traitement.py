@@ -6,12 +6,12 @@ from typing import Annotated, Final, Self
 
 from pydantic import model_validator
 
-from segur_socles._core.model import Booleen, RegleError, Valeur
+from segur_socles._core.model import Booleen, Instant, RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.documents.contenu.communs import Cis, DatePartielle, Quantite, Unite, dans_l_ordre
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 
-__all__ = ["Traitement", "TraitementArrete"]
+__all__ = ["Traitement", "TraitementArrete", "TraitementPris"]
 
 _DEBITS: Final = frozenset({Unite.LITRE_PAR_MINUTE, Unite.MILLILITRE_PAR_HEURE})
 _DUREES: Final = frozenset({Unite.HEURE, Unite.JOUR, Unite.SEMAINE, Unite.MOIS})
@@ -60,3 +60,9 @@ class TraitementArrete(Traitement):
     """A medicine given, then stopped: ``fin`` says when, ``motif_arret`` why. Never a current one."""
 
     motif_arret: Texte | None = None
+
+
+class TraitementPris(Traitement):
+    """A medicine, and when the person last took it: for an anticoagulant or insulin, what an emergency asks first."""
+
+    derniere_prise: Instant | None = None

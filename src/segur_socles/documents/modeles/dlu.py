@@ -6,23 +6,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from segur_socles._core.model import Booleen, RegleError, Valeur
+from segur_socles._core.model import Booleen, Valeur
 from segur_socles._core.textes import TexteLibre
 from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Vaccination
 from segur_socles.documents.contenu.domicile import Domicile
 from segur_socles.documents.contenu.etat import Autonomie, EtatPersonne, PortageBmr
-from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe
+from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe, types_distincts
 from segur_socles.documents.contenu.traitement import Traitement
 from segur_socles.documents.renseigne import NonRenseigne, TroisEtats
 
 __all__ = ["Dlu"]
-
-
-def _types_distincts(pieces: tuple[PieceJointe, ...]) -> tuple[PieceJointe, ...]:
-    if len({piece.type.code for piece in pieces}) < len(pieces):
-        message = "la même pièce figure deux fois dans la liste"
-        raise RegleError(message, regle="JDV_ChecklistDLU", remede="fusionner les fichiers en un PDF par pièce")
-    return pieces
 
 
 class Dlu(Valeur):
@@ -46,4 +39,4 @@ class Dlu(Valeur):
     vaccinations: TroisEtats[Vaccination] = NonRenseigne()
     domicile: Domicile | None = None
     commentaire: TexteLibre | None = None
-    pieces: Annotated[tuple[PieceJointe, ...], AfterValidator(_types_distincts)] = ()
+    pieces: Annotated[tuple[PieceJointe, ...], AfterValidator(types_distincts)] = ()

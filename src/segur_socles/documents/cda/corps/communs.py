@@ -1,16 +1,18 @@
-"""What the bodies of several models share: answers to questions, life at home, the comment."""
+"""What the bodies of several models share: answers to questions, places, life at home, the comment."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from segur_socles.documents.cda.coordonnees import messagerie_citoyenne
 from segur_socles.documents.cda.recit import Atelier, Ligne, paragraphe, tableau
 from segur_socles.documents.cda.sections import ANS_SECTION, ModeleSection, section
 from segur_socles.documents.contenu.communs import Reponse
 from segur_socles.documents.contenu.domicile import QUESTIONS_DOMICILE, AideDomicile, Domicile
 from segur_socles.nomenclatures.codes import Code
+from segur_socles.personnes.coordonnees import Adresse, Telecom
 
-__all__ = ["QUESTION", "REPONSES", "commentaire", "recit_domicile"]
+__all__ = ["QUESTION", "REPONSES", "commentaire", "lieu_en_clair", "recit_domicile"]
 
 COMMENTAIRE: Final = ModeleSection(
     "55112-7",
@@ -64,3 +66,9 @@ def _dire_un(valeur: object) -> str:
     if isinstance(valeur, AideDomicile):
         return f"{valeur.intervenant} : {valeur.objet}" + (f" ({valeur.quand})" if valeur.quand else "")
     return valeur.libelle if isinstance(valeur, Code) else str(valeur)
+
+
+def lieu_en_clair(nom: str, adresse: Adresse | None, telecom: Telecom | None) -> str:
+    """Say where a place is and how to call it, line by line."""
+    joindre = f"Téléphone : {telecom.valeur}" if telecom and not messagerie_citoyenne(telecom) else ""
+    return "\n".join(filter(None, (nom, *(adresse.lignes() if adresse else ()), joindre)))

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from segur_socles.documents.cda.balises import el
-from segur_socles.documents.cda.coordonnees import messagerie_citoyenne
 from segur_socles.documents.cda.corps import listes_cliniques as listes
-from segur_socles.documents.cda.corps.communs import QUESTION, REPONSES, commentaire
+from segur_socles.documents.cda.corps.communs import QUESTION, REPONSES, commentaire, lieu_en_clair
+from segur_socles.documents.cda.corps.pieces import PIECES, lister_pieces
 from segur_socles.documents.cda.entrees.acte import acte_fictif, soins_palliatifs
 from segur_socles.documents.cda.entrees.observation import disposition, observation
-from segur_socles.documents.cda.entrees.piece import piece
 from segur_socles.documents.cda.listes import ecrire_liste
 from segur_socles.documents.cda.recit import Atelier, Ligne, paragraphe, tableau
 from segur_socles.documents.cda.sections import ANS_SECTION, CCD, PCC, ModeleSection, section
@@ -41,7 +40,6 @@ EVENEMENTS: Final = ModeleSection(
 EXAMENS: Final = ModeleSection(
     "30954-2", "Résultats d'examens", "Bactérie multirésistante", (f"{PCC}.3.27", f"{PCC}.3.28", f"{ANS_SECTION}.151")
 )
-PIECES: Final = ModeleSection("55107-7", "Documents ajoutés", "Documents ajoutés", (f"{ANS_SECTION}.37",))
 
 BMR: Final = Code("U83.71", "2.16.840.1.113883.6.3", "Bactérie multirésistante [BMR]")
 
@@ -70,10 +68,7 @@ def _preference(souhait: EtablissementPreference | None, atelier: Atelier) -> st
     if souhait is None:
         phrase = "Établissement de préférence : non renseigné."
     else:
-        telecom = souhait.telecom
-        joindre = f"Téléphone : {telecom.valeur}" if telecom and not messagerie_citoyenne(telecom) else ""
-        lignes = (souhait.nom, *(souhait.adresse.lignes() if souhait.adresse else ()), joindre)
-        phrase = "\n".join(filter(None, lignes))
+        phrase = lieu_en_clair(souhait.nom, souhait.adresse, souhait.telecom)
     return section(PREFERENCE, atelier, paragraphe(ancre, phrase), [disposition(souhait, ancre, atelier)])
 
 
@@ -128,22 +123,6 @@ def _bmr(bmr: PortageBmr, atelier: Atelier) -> str:
 
 
 def _pieces(jointes: Sequence[PieceJointe], atelier: Atelier) -> str:
-    # The model is a checklist: each of its documents is told, joined, kept on site or absent.
-    par_type = {jointe.type.code: jointe for jointe in jointes}
-    lignes, entrees = [], []
-    for nature in nomenclature("JDV_ChecklistDLU").codes.values():
-        jointe = par_type.get(nature.code)
-        pdf = jointe.pdf if jointe else None
-        ou = jointe.disponible if jointe else None
-        ancre, media = atelier.ancre("piece"), atelier.ancre("media")
-        reponse = "Oui" if pdf is not None else "Non"
-        lignes.append(
-            Ligne(
-                ancre,
-                {"document": nature.libelle, "annexe": reponse, "disponible": ou},
-                media=("annexe", media) if pdf is not None else None,
-            )
-        )
-        entrees.append(piece(nature, pdf, "NAV" if ou else "NI", ancre, media, atelier))
-    colonnes = {"document": "Document", "annexe": "Annexé au DLU", "disponible": "Disponible sur place"}
-    return section(PIECES, atelier, tableau(colonnes, lignes), entrees)
+    colonnes = ("Annexé au DLU", "Disponible sur place")
+    recit, entrees = lister_pieces(jointes, "JDV_ChecklistDLU", colonnes, atelier)
+    return section(PIECES, atelier, recit, entrees)

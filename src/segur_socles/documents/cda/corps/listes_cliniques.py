@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -20,7 +21,16 @@ from segur_socles.documents.contenu.communs import date_en_clair
 from segur_socles.documents.contenu.traitement import Traitement
 from segur_socles.nomenclatures.codes import nomenclature
 
-__all__ = ["ALLERGIES", "ANTECEDENTS", "DIRECTIVES", "PATHOLOGIES", "TRAITEMENTS", "VACCINATIONS"]
+__all__ = [
+    "ALLERGIES",
+    "ANTECEDENTS",
+    "DIAGNOSTICS_SORTIE",
+    "DIRECTIVES",
+    "PATHOLOGIES",
+    "TRAITEMENTS",
+    "TRAITEMENTS_SORTIE",
+    "VACCINATIONS",
+]
 
 PROBLEMES_ACTIFS: Final = ModeleSection(
     "11450-4", "Liste des problèmes actifs", "Pathologies en cours", (f"{CCD}.11", f"{PCC}.3.6", f"{ANS_SECTION}.132")
@@ -37,6 +47,12 @@ MEDICAMENTS: Final = ModeleSection(
     "Historique de la prise médicamenteuse",
     "Traitements au long cours",
     (f"{CCD}.8", f"{PCC}.3.19", f"{ANS_SECTION}.143"),
+)
+DIAGNOSTICS: Final = ModeleSection(
+    "11535-2", "Diagnostic de sortie", "Diagnostic de sortie", (f"{PCC}.3.7", f"{ANS_SECTION}.133")
+)
+SORTIE: Final = ModeleSection(
+    "10183-2", "Traitements à la sortie", "Traitements à la sortie", (f"{PCC}.3.22", f"{ANS_SECTION}.146")
 )
 VOLONTES: Final = ModeleSection(
     "42348-3",
@@ -90,6 +106,14 @@ ANTECEDENTS: Final[Liste[Pathologie]] = Liste(
     _ligne_probleme,
     partial(probleme, passe=True),
     absence_de_probleme,
+)
+
+DIAGNOSTICS_SORTIE: Final = replace(
+    PATHOLOGIES,
+    modele=DIAGNOSTICS,
+    famille=absence.DIAGNOSTICS,
+    prefixe="diagnostic",
+    colonnes=_COLONNES_PROBLEME | {"libelle": "Diagnostic"},
 )
 
 # --- allergies -------------------------------------------------------------------------------------------
@@ -171,6 +195,8 @@ TRAITEMENTS: Final[Liste[Traitement]] = Liste(
     absence_de_traitement,
     lambda fait: fait.alerte is None,
 )
+
+TRAITEMENTS_SORTIE: Final = replace(TRAITEMENTS, modele=SORTIE, famille=absence.TRAITEMENTS_SORTIE, prefixe="sortie")
 
 # --- directives ------------------------------------------------------------------------------------------
 

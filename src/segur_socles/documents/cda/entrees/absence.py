@@ -53,6 +53,14 @@ DISPOSITIFS: Final = Famille(
 )
 SUITES: Final = Famille("Aucune suite à donner connue", "Suites à donner", ACTES.table, ACTES.code)
 DIRECTIVES: Final = Famille("Aucune directive anticipée connue", "Directives anticipées")
+DIAGNOSTICS: Final = Famille(
+    "Aucun diagnostic de sortie connu", "Diagnostics de sortie", "JDV_AbsentOrUnknownProblem", "no-known-problems"
+)
+DOULEURS: Final = Famille("Aucune douleur connue", "Douleurs récentes")
+OBJETS: Final = Famille("Aucune prothèse ni aucun objet personnel connu", "Prothèses et objets personnels")
+TRAITEMENTS_EN_COURS: Final = Famille(
+    "Aucun traitement en cours connu", "Traitements en cours", "JDV_AbsentOrUnknownMedication", "no-known-medications"
+)
 
 
 @dataclass(frozen=True, slots=True)

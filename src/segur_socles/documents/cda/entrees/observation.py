@@ -26,7 +26,7 @@ from segur_socles.personnes.coordonnees import Adresse
 from segur_socles.personnes.numeros.genres import Genre
 from segur_socles.personnes.numeros.idnat import STRUCT_IDNAT
 
-__all__ = ["directive", "disposition", "observation", "observation_simple"]
+__all__ = ["directive", "disposition", "fait", "observation"]
 
 DISPOSITION: Final = Code("11302-7", LOINC, "Etablissement de santé de préférence")
 
@@ -45,26 +45,30 @@ def observation(
     cote: Code | None = None,
 ) -> str:
     """Write the answer to one question about the person: yes, no, or no information."""
-    suite = valeur_booleenne(reponse) + (code("targetSiteCode", cote) if cote else "")
-    return observation_simple(_OBSERVATION, nature, suite, jour("effectiveTime", le), ancre, atelier)
+    suite = code("targetSiteCode", cote) if cote else ""
+    valeur = valeur_booleenne(reponse)
+    return fait(code("code", nature), valeur, ancre, atelier, quand=jour("effectiveTime", le), suite=suite)
 
 
 def directive(nature: Code, accepte: Reponse, ancre: str, atelier: Atelier, le: date | None = None) -> str:
     """Write one advance directive: accepted, refused, or no information."""
-    valeur, quand = valeur_booleenne(accepte), jour("effectiveTime", le)
-    return observation_simple(_DIRECTIVE, nature, valeur, quand, ancre, atelier)
+    quand = jour("effectiveTime", le)
+    return fait(code("code", nature), valeur_booleenne(accepte), ancre, atelier, quand=quand, gabarit=_DIRECTIVE)
 
 
-def observation_simple(gabarit: str, nature: Code, valeur: str, quand: str, ancre: str, atelier: Atelier) -> str:
-    """Write any simple observation; ``gabarit`` is its templateIds, ``valeur`` and ``quand`` are elements."""
+def fait(
+    nature: str, valeur: str, ancre: str, atelier: Atelier, *, quand: str, suite: str = "", gabarit: str = _OBSERVATION
+) -> str:
+    """Write one observation whose ``nature``, ``valeur`` and ``quand`` are elements already; ``suite`` follows them."""
     corps = (
         gabarit
         + atelier.id()
-        + code("code", nature)
+        + nature
         + reference_texte(ancre)
         + '<statusCode code="completed"></statusCode>'
         + quand
         + valeur
+        + suite
     )
     return el("observation", corps, classCode="OBS", moodCode="EVN")
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from segur_socles._core.xml import text
 from segur_socles.documents.cda.balises import code, el, instant, jour, modeles, nul, valeur_booleenne
-from segur_socles.documents.cda.entrees.observation import observation_simple
+from segur_socles.documents.cda.entrees.observation import fait
 from segur_socles.documents.cda.recit import Atelier
 from segur_socles.documents.cda.sections import ANS_ENTREE, PCC, TA_ASIP
 from segur_socles.documents.contenu.communs import Reponse
@@ -24,13 +24,13 @@ def statut_du_document(statut: Code, ancre: str, atelier: Atelier) -> str:
     gabarit = modeles((*_SIMPLE, f"{ANS_ENTREE}.48.16", f"{ANS_ENTREE}.48.16.1"))
     valeur = code("value", statut, xsi_type="CD")
     quand = instant("effectiveTime", atelier.entete.date_creation)
-    return observation_simple(gabarit, STATUT, valeur, quand, ancre, atelier)
+    return fait(code("code", STATUT), valeur, ancre, atelier, quand=quand, gabarit=gabarit)
 
 
 def observation_du_sejour(nature: Code, rang: int, valeur: str, le: str | None, ancre: str, atelier: Atelier) -> str:
     """Write one observation of the stay; ``rang`` is the number of its template."""
     gabarit = modeles((*_SIMPLE, f"{ANS_ENTREE}.48.{rang}"))
-    return observation_simple(gabarit, nature, valeur, jour("effectiveTime", le), ancre, atelier)
+    return fait(code("code", nature), valeur, ancre, atelier, quand=jour("effectiveTime", le), gabarit=gabarit)
 
 
 def valeur_du_sejour(dit: Code | str | Reponse | Renseigne[str] | AucunConnu | NonRenseigne, genre: str) -> str:
