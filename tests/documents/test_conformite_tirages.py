@@ -7,6 +7,7 @@ and one by chance.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,22 @@ from judges import agency_rules
 from segur_socles._core.ids import SeededIds
 from segur_socles.documents.cda.ecriture import ECRIVAINS, PAR_DEFAUT, ContenuDocument, ecrire_document
 from segur_socles.documents.contenu.clinique import Directive
-from segur_socles.documents.editions import EDITIONS, EditionDocument
+from segur_socles.documents.editions import EDITIONS, FR_SU_2025_01, FT_SU_2025_01, EditionDocument
 from segur_socles.documents.entete import Entete, Rencontre
 from segur_socles.personnes.identite import Identite
 
 TIRAGES = int(os.environ.get("SEGUR_TIRAGES", "3"))
 PAR_LOT = 25
 ECRITES = [edition for edition in EDITIONS.values() if edition.retiree_le is None]
+
+# The kit at hand is that of February 2025: an edition that only follows later value sets is judged as the one it
+# comes from, and the two sheets of 2025 without the codes that this kit does not know yet.
+JUGEES = {(edition.modele, edition.type): edition for edition in reversed(ECRITES) if edition.codes == {}} | {
+    (edition.modele, edition.type): replace(
+        edition, codes={code: autre for code, autre in edition.codes.items() if code not in ("350", "MED-295")}
+    )
+    for edition in (FR_SU_2025_01, FT_SU_2025_01)
+}
 
 
 def _entete(tireur: Tireur, edition: EditionDocument) -> Entete:
@@ -53,16 +63,22 @@ def _tireur(graine: int) -> Tireur:
     return Tireur(graine, plein=graine == 0, vide=graine == 1, imposes={Identite: identite})
 
 
+def contenus(edition: EditionDocument) -> tuple[type[ContenuDocument], ...]:
+    classes = ECRIVAINS[edition.modele].contenu
+    return classes if isinstance(classes, tuple) else (classes,)
+
+
 def ecrire(graine: int, edition: EditionDocument) -> bytes:
-    tireur = _tireur(graine)
-    contenu: ContenuDocument = tireur.valeur(ECRIVAINS[edition.modele].contenu)
+    """Write one record; a model that holds several contents takes them in turn."""
+    tireur, classes = _tireur(graine), contenus(edition)
+    contenu = tireur.valeur(classes[graine % len(classes)])
     return ecrire_document(contenu, _entete(tireur, edition), SeededIds(graine), edition=edition).octets
 
 
 @pytest.mark.timeout(1800)
 @pytest.mark.besoin("S1-05")
 @pytest.mark.parametrize("lot", range(0, TIRAGES, PAR_LOT))
-@pytest.mark.parametrize("edition", ECRITES, ids=lambda edition: edition.nom)
+@pytest.mark.parametrize("edition", JUGEES.values(), ids=lambda edition: edition.nom)
 def test_drawn_records_are_accepted_by_the_official_rules(edition: EditionDocument, lot: int, tmp_path: Path) -> None:
     regles, refuses = agency_rules(), {}
     for graine in range(lot, min(lot + PAR_LOT, TIRAGES)):
@@ -76,7 +92,7 @@ def test_drawn_records_are_accepted_by_the_official_rules(edition: EditionDocume
 
 def test_every_edition_has_a_writer_and_every_content_an_edition() -> None:
     assert {edition.modele for edition in ECRITES} == set(ECRIVAINS)
-    assert {ecrivain.contenu for ecrivain in ECRIVAINS.values()} == set(PAR_DEFAUT)
+    assert {classe for edition in ECRITES for classe in contenus(edition)} == set(PAR_DEFAUT)
 
 
 def test_enough_draws_take_every_code_of_a_value_set() -> None:

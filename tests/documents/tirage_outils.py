@@ -22,7 +22,8 @@ from pydantic import AfterValidator, AwareDatetime, StringConstraints
 from segur_socles._core.model import Valeur
 from segur_socles.documents.contenu.communs import Quantite, Unite
 from segur_socles.documents.contenu.constantes import MESURES, Constante
-from segur_socles.documents.contenu.traitement import Traitement
+from segur_socles.documents.contenu.traitement import Traitement, TraitementArrete, TraitementPris
+from segur_socles.documents.modeles.pdf import DocumentPdf, SectionNote
 from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne, TroisEtats
 from segur_socles.errors import ChampInvalideError
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs, nomenclature
@@ -53,7 +54,7 @@ _MOTS = (
         "--",
     ),
 )
-_PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\nessai"
+_PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 _ESSAIS = 200
 
 
@@ -180,7 +181,7 @@ _SIMPLES: dict[Any, Callable[[Tireur, tuple[Any, ...]], Any]] = {
     Decimal: lambda tireur, _: Decimal(tireur.hasard.randint(1, 99999)) / tireur.hasard.choice((1, 10, 100)),
     date: _jour,
     AwareDatetime: _instant,
-    bytes: lambda tireur, _: _PDF + str(tireur.hasard.random()).encode(),
+    bytes: lambda tireur, _: _PDF + f"% {tireur.hasard.random()}\n%%EOF\n".encode(),
 }
 
 _NUMEROS = {Genre.FINESS: ("990000019", "0B0127189"), Genre.SIRET: ("73282932000074",)}
@@ -196,6 +197,8 @@ _MOTIFS: dict[str, Callable[[random.Random], str]] = {
     r"^[0-9]{8}$": lambda hasard: f"6{hasard.randint(0, 9999999):07}",
     r"^[A-Z][0-9]{2}(\.[0-9+]{1,3})?$": lambda hasard: hasard.choice(("I48", "J44.9", "E11.9", "F00.1", "M17")),
     r"^[A-Z]{4}[0-9]{3}$": lambda hasard: hasard.choice(("NEKA020", "HMFC004", "DEMP002")),
+    r"^[A-Z][0-9]{2,12}$": lambda hasard: hasard.choice(("J0101", "Q021003")),
+    r"^[1-9][0-9]{5,17}$": lambda hasard: hasard.choice(("29857009", "21522001")),  # a SNOMED CT site
     r"^(M|MME)$": lambda hasard: hasard.choice(("M", "MME")),
     r"^(DR|PR|MC|MG|PC|PG)$": lambda hasard: hasard.choice(("DR", "PR", "MC", "MG", "PC", "PG")),
     r"^[a-z]{2}-[A-Z]{2}$": lambda _: "fr-FR",
@@ -236,6 +239,10 @@ _UNITES = {
 _ACCORDS: dict[type[Valeur], Callable[[Tireur, dict[str, Any]], None]] = {
     Telecom: _telecom,
     Constante: _constante,
+    SectionNote: lambda _, champs: champs.setdefault("texte", "Le minimum."),
+    DocumentPdf: lambda _, champs: champs.update(admettre_non_pdfa=True),
     Traitement: _traitement,
+    TraitementArrete: _traitement,
+    TraitementPris: _traitement,
 }
 """Values whose fields must agree more narrowly than chance would."""

@@ -24,6 +24,9 @@ __all__ = [
     "FLUDT_DOM",
     "FR_SU_2025_01",
     "FT_SU_2025_01",
+    "IPS_FR_2024_01",
+    "IPS_FR_2024_01_DLU",
+    "IPS_FR_2024_01_JDV_2025",
     "LDL_EES_2022_01",
     "LDL_SES_2022_01",
     "N1",
@@ -79,6 +82,7 @@ JDV_2025: Final[Mapping[str, Code]] = MappingProxyType(
         "DLU_002": Code("MED-1301", TA_ASIP, "Conscient et éveillé"),
         "DLU_003": Code("MED-1302", TA_ASIP, "Eveillable"),
         "DLU_004": Code("MED-1303", TA_ASIP, "Non éveillable"),
+        "GEN-092.04.24": Code("GEN-092.01.24", TA_ASIP, "Autre type d'évaluation"),
     }
 )
 """What the value sets published from March 2025 on call otherwise (CI-SIS, editions of the test kit).
@@ -197,6 +201,30 @@ FR_SU_2025_01: Final = EditionDocument(
 """CI-SIS DLU-FR-SU 2025.01: return sheet, to an establishment or home."""
 
 
+IPS_FR_2024_01: Final = EditionDocument(
+    nom="IPS-FR 2024.01",
+    modele="1.2.250.1.213.1.1.1.51",
+    extension="2024.01",
+    type=_type("60591-5"),
+    titre="Synthèse médicale",
+    autres_modeles=("2.16.840.1.113883.10.22.1.1",),
+)
+"""CI-SIS IPS-FR 2024.01: the medical summary, which took the place of « DLU 2024 » in October 2025."""
+
+IPS_FR_2024_01_JDV_2025: Final = replace(
+    IPS_FR_2024_01,
+    nom="IPS-FR 2024.01, jeux de valeurs de mars 2025 et après",
+    libelle_medecin_traitant="Médecin traitant",
+    codes=JDV_2025,
+)
+"""The same model with the value sets published from March 2025 on."""
+
+IPS_FR_2024_01_DLU: Final = replace(
+    IPS_FR_2024_01, nom="IPS-FR 2024.01, en DLU", type=_type("74207-2"), titre="Document de liaison d'urgence"
+)
+"""The same model under the code of a liaison document, as the official example had it until October 2025."""
+
+
 def _retiree(nom: str, modele: str, titre: str, le: date) -> EditionDocument:
     return EditionDocument(nom=nom, modele=modele, extension=None, type=None, titre=titre, retiree_le=le)
 
@@ -228,6 +256,9 @@ EDITIONS: Final[Mapping[str, EditionDocument]] = MappingProxyType(
             FLUDT_DOM,
             FR_SU_2025_01,
             FT_SU_2025_01,
+            IPS_FR_2024_01,
+            IPS_FR_2024_01_DLU,
+            IPS_FR_2024_01_JDV_2025,
             LDL_EES_2022_01,
             LDL_SES_2022_01,
             N1,

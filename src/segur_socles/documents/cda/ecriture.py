@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from segur_socles._core.ids import Ids
 from segur_socles._core.model import invalide
 from segur_socles.documents.cda.balises import RACINE_FERMANTE, RACINE_OUVRANTE
-from segur_socles.documents.cda.corps import dlu, fludr, fludt, fr_su, ft_su, liaison_entree, liaison_sortie, n1
+from segur_socles.documents.cda.corps import dlu, fludr, fludt, fr_su, ft_su, ips, liaison_entree, liaison_sortie, n1
 from segur_socles.documents.cda.entete import ecrire_entete
 from segur_socles.documents.cda.recit import Atelier
 from segur_socles.documents.document import DocumentCda
@@ -19,6 +19,7 @@ from segur_socles.documents.editions import (
     FLUDT_2022_01,
     FR_SU_2025_01,
     FT_SU_2025_01,
+    IPS_FR_2024_01,
     LDL_EES_2022_01,
     LDL_SES_2022_01,
     N1,
@@ -30,6 +31,7 @@ from segur_socles.documents.modeles.liaison_entree import LettreLiaisonEntree
 from segur_socles.documents.modeles.liaison_sortie import LettreLiaisonSortie
 from segur_socles.documents.modeles.pdf import DocumentPdf, NoteLiaison
 from segur_socles.documents.modeles.retour import FicheRetourUrgences
+from segur_socles.documents.modeles.synthese import SyntheseMedicale
 from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
 from segur_socles.errors import Constat
 
@@ -45,6 +47,7 @@ ContenuDocument: TypeAlias = (
     | LettreLiaisonSortie
     | NoteLiaison
     | DocumentPdf
+    | SyntheseMedicale
 )
 """What a document may hold."""
 
@@ -64,6 +67,7 @@ class Ecrivain:
 
 ECRIVAINS: Final[dict[str, Ecrivain]] = {
     DLU_2022_01.modele: Ecrivain(Dlu, dlu.ecrire_corps),
+    IPS_FR_2024_01.modele: Ecrivain(SyntheseMedicale, ips.ecrire_corps, ips.participants),
     LDL_EES_2022_01.modele: Ecrivain(LettreLiaisonEntree, liaison_entree.ecrire_corps),
     LDL_SES_2022_01.modele: Ecrivain(LettreLiaisonSortie, liaison_sortie.ecrire_corps),
     N1.modele: Ecrivain((DocumentPdf, NoteLiaison), n1.ecrire_corps),
@@ -76,6 +80,7 @@ ECRIVAINS: Final[dict[str, Ecrivain]] = {
 
 PAR_DEFAUT: Final[dict[type[ContenuDocument], EditionDocument]] = {
     Dlu: DLU_2022_01,
+    SyntheseMedicale: IPS_FR_2024_01,
     LettreLiaisonEntree: LDL_EES_2022_01,
     LettreLiaisonSortie: LDL_SES_2022_01,
     NoteLiaison: N1,

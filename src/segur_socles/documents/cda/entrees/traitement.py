@@ -14,7 +14,7 @@ from segur_socles.documents.contenu.communs import Quantite
 from segur_socles.documents.contenu.traitement import Traitement
 from segur_socles.nomenclatures.codes import Code
 
-__all__ = ["absence_de_traitement", "prise", "traitement"]
+__all__ = ["absence_de_traitement", "prise", "suspect", "traitement"]
 
 MEDICAMENT: Final = Code("DRUG", "2.16.840.1.113883.5.4", "Médicament")
 
@@ -47,6 +47,12 @@ def prise(le: datetime, ancre: str, atelier: Atelier, fait: Traitement | None = 
     temps = el("effectiveTime", instant("low", le) + nul("high", "NA"), xsi_type="IVL_TS")
     boite = produit(fait.medicament, fait.cis, ancre) if fait else produit(None, None, ancre, sans_produit="UNK")
     return _administration(code("code", MEDICAMENT), ancre, temps, boite, atelier, "EVN")
+
+
+def suspect(medicament: str, cis: str | None, ancre: str, atelier: Atelier) -> str:
+    """Write a medicine suspected of an effect; nobody said when or how much was taken."""
+    temps = el("effectiveTime", nul("low", "UNK") + nul("high", "UNK"), xsi_type="IVL_TS") + nul("routeCode", "UNK")
+    return _administration(code("code", MEDICAMENT), ancre, temps, produit(medicament, cis, ancre), atelier, "EVN")
 
 
 def absence_de_traitement(dit: Absence, atelier: Atelier, *, donne: bool = False) -> str:
