@@ -275,7 +275,7 @@ def _acte(entete: Entete, edition: EditionDocument) -> str:
 def _remplacement(entete: Entete) -> str:
     if entete.remplace is None:
         return ""
-    ancienne = ii(entete.remplace) + ii(entete.set_id, nom="setId") + el("versionNumber", value=str(entete.version - 1))
+    ancienne = ii(entete.remplace) + el("versionNumber", value=str(entete.version - 1))
     return el("relatedDocument", el("parentDocument", ancienne), typeCode="RPLC")
 
 

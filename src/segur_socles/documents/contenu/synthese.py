@@ -17,15 +17,16 @@ __all__ = ["AntecedentFamilial", "CategorieResultat", "EffetIndesirable", "Eleme
 class EffetIndesirable(Valeur):
     """What a medicine did to the person; ``origine`` is how it came about (normal use, overdose, interaction…).
 
-    ``origine``, ``gravite``, ``imputabilite`` and ``evolution`` are codes of the value set of that name.
+    ``origine``, ``gravite``, ``imputabilite`` and ``evolution`` are codes of the value set of that name. The model
+    takes no effect whose origin or gravity is not known: it is then told among the points of attention.
     """
 
     medicament: Texte
     cis: Cis | None = None
     effet: Texte
-    origine: Annotated[Code, JeuDeValeurs("JDV_OrigineEffetIndesirable")] | None = None
+    origine: Annotated[Code, JeuDeValeurs("JDV_OrigineEffetIndesirable")]
+    gravite: Annotated[Code, JeuDeValeurs("JDV_Gravite")]
     debut: DatePartielle | None = None
-    gravite: Annotated[Code, JeuDeValeurs("JDV_Gravite")] | None = None
     imputabilite: Annotated[Code, JeuDeValeurs("JDV_Imputabilite")] | None = None
     evolution: Annotated[Code, JeuDeValeurs("JDV_Evolution")] | None = None
 

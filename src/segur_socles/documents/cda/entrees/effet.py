@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from segur_socles.documents.cda.balises import code, el, jour, modeles, nul, reference, reference_texte
+from segur_socles.documents.cda.balises import code, el, jour, modeles, reference, reference_texte
 from segur_socles.documents.cda.entrees.traitement import suspect
 from segur_socles.documents.cda.recit import Atelier, Ligne
 from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, LOINC, PCC, TA_ASIP
@@ -27,7 +27,7 @@ def effet_indesirable(fait: EffetIndesirable, ligne: Ligne, atelier: Atelier) ->
     corps = (
         _EFFET
         + atelier.id()
-        + (code("code", fait.origine) if fait.origine else nul("code", "UNK"))
+        + code("code", fait.origine)
         + reference_texte(ligne.cellule("effet"))
         + '<statusCode code="completed"></statusCode>'
         + el("effectiveTime", jour("low", fait.debut), xsi_type="IVL_TS")
@@ -43,7 +43,7 @@ def effet_indesirable(fait: EffetIndesirable, ligne: Ligne, atelier: Atelier) ->
 
 
 def _jugement(champ: str, dit: Code | None, ligne: Ligne, atelier: Atelier) -> str:
-    if dit is None and champ != "gravite":  # the one that the model demands
+    if dit is None:
         return ""
     gabarit, nature = _JUGEMENTS[champ]
     corps = (
@@ -53,7 +53,7 @@ def _jugement(champ: str, dit: Code | None, ligne: Ligne, atelier: Atelier) -> s
         + reference_texte(ligne.cellule(champ))
         + '<statusCode code="completed"></statusCode>'
         + jour("effectiveTime", None, "NA")
-        + (code("value", dit, xsi_type="CD") if dit else nul("value", "UNK", xsi_type="CD"))
+        + code("value", dit, xsi_type="CD")
     )
     observation = el("observation", corps, classCode="OBS", moodCode="EVN")
     return el("entryRelationship", observation, inversionInd="true", typeCode="SUBJ")
