@@ -8,7 +8,8 @@ A benchmark module is a ratio:
 - ``HIGHER_IS_BETTER`` (default ``False``): the ratio is a throughput, and must reach the target;
 - ``ROUNDS``: rounds of one measure at most, for what takes a second and more;
 - ``extra()``: further figures, name → value, printed and recorded without a verdict;
-- ``LIMITS``: name of an extra figure → value it must not exceed.
+- ``LIMITS``: name of an extra figure → value it must not exceed;
+- ``NOTE``: where the time goes, in French: printed under a missed target, and recorded.
 
 The two sides are timed in turn, round after round, with the garbage collector off, so that what slows the machine
 slows both. The figure of a run is the ratio of the medians, and the figure reported the worst of three runs.
@@ -50,6 +51,7 @@ class Result:
     microseconds: tuple[float, float]
     extra: dict[str, float] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def verdict(self) -> str:
@@ -112,6 +114,7 @@ def run(module: ModuleType, rounds: int) -> Result:
         microseconds=(round(worst[0] / 1000, 1), round(worst[1] / 1000, 1)),
         extra={name: round(value, 4) for name, value in module.extra().items()} if hasattr(module, "extra") else {},
         limits=dict(getattr(module, "LIMITS", {})),
+        note=getattr(module, "NOTE", ""),
     )
 
 
@@ -153,10 +156,11 @@ def line(result: Result) -> str:
         f"  {name} {value:g}{f' (≤ {result.limits[name]:g})' if name in result.limits else ''}"
         for name, value in result.extra.items()
     )
+    note = f"\n     {result.note}" if result.note and result.verdict == "manqué" else ""
     above, below = result.microseconds
     return (
         f"{result.id:<4} {result.title:<62} {result.figure:>7.3f}  {bound:<13}"
-        f"{result.verdict:<8} {above:>10.1f} / {below:.1f} µs{extra}"
+        f"{result.verdict:<8} {above:>10.1f} / {below:.1f} µs{extra}{note}"
     )
 
 

@@ -73,6 +73,16 @@ def test_an_extra_figure_over_its_limit_is_a_miss(runner: ModuleType, tmp_path: 
     assert verdicts(runner, tmp_path) == [("T1", "atteint"), ("T2", "manqué")]
 
 
+def test_a_missed_target_says_where_the_time_goes(runner: ModuleType, tmp_path: Path) -> None:
+    for number, target in ((1, 3), (2, 1)):
+        bench(tmp_path, number, target=target)
+        path = tmp_path / f"bench_t{number}.py"
+        path.write_text(f'{path.read_text(encoding="utf-8")}NOTE = "tout en attente"\n', encoding="utf-8")
+    atteint, manque = (runner.line(runner.run(module, 5)) for module in runner.load(tmp_path))
+    assert "tout en attente" not in atteint
+    assert manque.endswith("\n     tout en attente")
+
+
 def test_the_command_prints_a_table_and_writes_json(
     runner: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from segur_socles.ins.types import InsTrouvee
 from segur_socles.personnes.identite import ControleIdentite, IdentiteQualifiee
 from segur_socles.personnes.professionnel import Motif
 from segur_socles.personnes.traits import Sexe, TraitsIdentite
+from segur_socles.sandbox.profil import ecrire_profil
 from segur_socles.sandbox.sandbox import Sandbox
 from segur_socles.segur.acces import ModeInsi
 from segur_socles.segur.facade import AsyncSegur, Segur
@@ -197,3 +200,38 @@ def test_records_name_the_versions(segur_sandbox: Sandbox) -> None:
         qualifiee(segur, segur_sandbox)
     assert sink.records[0].version.startswith("segur-socles ")
     assert segur_sandbox.logiciel.nom in sink.records[0].version
+
+
+UN_APPEL = """
+import sys
+from pathlib import Path
+from segur_socles import Acteur, Motif, Professionnel, Segur, Sexe, Structure, TraitsIdentite, lire_profil
+structure = Structure(nom="EHPAD", finess_eg="990000019", finess_ej="990000001", secteur="SA17", cadre="ESSMS")
+ps = Professionnel(id_nat="899700000019", nom="EXEMPLE", prenom="Ingrid", profession="G15_60")
+traits = TraitsIdentite(nom_naissance="ADRUN", prenoms=("ZOE",), sexe=Sexe.FEMININ, date_naissance="1975-12-31")
+with Segur(lire_profil(Path(sys.argv[1]))) as segur:
+    session = segur.au_nom_de(Acteur(professionnel=ps, structure=structure), motif=Motif.ADMISSION)
+    assert type(session.insi.rechercher(traits)).__name__ == "InsTrouvee"
+    if len(sys.argv) > 2:
+        session.dmp, session.annuaire, session.mss, segur.psc
+print(*sys.modules)
+"""
+
+NON_DEMANDES = {
+    *("segur_socles.dmp", "segur_socles.psc", "segur_socles.xds", "segur_socles.documents"),
+    *("segur_socles.mss.client", "segur_socles.mss.annuaire", "segur_socles.mss.releve", "segur_socles.mss.soumission"),
+    *("imaplib", "smtplib", "joserfc", "pkcs11", "signxml", "tenacity", "zeep"),
+}
+
+
+def modules_d_un_appel(profil: Path, *arguments: str) -> set[str]:
+    command = [sys.executable, "-c", UN_APPEL, str(profil), *arguments]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_a_call_of_insi_imports_nothing_that_serves_other_calls(segur_sandbox: Sandbox, tmp_path: Path) -> None:
+    profil = ecrire_profil(segur_sandbox, tmp_path).profil
+    assert NON_DEMANDES & modules_d_un_appel(profil) == set()
+    # What is looked for has its true name: the other clients do import it.
+    services = {"segur_socles.dmp", "segur_socles.psc", "segur_socles.mss.client", "segur_socles.mss.annuaire"}
+    assert services <= modules_d_un_appel(profil, "les autres")

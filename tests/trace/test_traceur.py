@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from segur_socles._core.clock import FrozenClock
 from segur_socles._core.flow import Call, Flow
 from segur_socles._core.ids import SeededIds
-from segur_socles._core.run import Runner
+from segur_socles._core.run import AsyncRunner, Runner
 from segur_socles.errors import ConfigurationError, TraceError, TransportError
 from segur_socles.personnes.matricule import MatriculeIns, OidIns
 from segur_socles.personnes.professionnel import Acteur, Motif, Professionnel
@@ -158,3 +159,42 @@ def test_records_are_plain_json() -> None:
     sink = MemorySink()
     Runner().run(traceur(sink).suivre(flow(7, []), acte()), delai=5)
     assert json.loads(sink.records[0].en_json())["operation"] == "insi.recuperer"
+
+
+class Ailleurs(MemorySink):
+    """Says in which thread it writes."""
+
+    blocking = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: set[int] = set()
+
+    def write(self, record: TraceSocle) -> None:
+        self.threads.add(threading.get_ident())
+        super().write(record)
+
+
+class SurPlace(Ailleurs):
+    blocking = False
+
+
+class Muet:
+    """The three members that a sink must have, and no other."""
+
+    def __init__(self) -> None:
+        self.recu = Ailleurs()
+        self.verrou = self.recu.verrou
+        self.write = self.recu.write
+        self.dernier = self.recu.dernier
+
+
+@pytest.mark.parametrize(("kind", "here"), [(Ailleurs, False), (SurPlace, True), (Muet, False)])
+async def test_a_sink_that_may_wait_does_not_hold_the_event_loop(kind: type[Any], here: bool) -> None:
+    sink = kind()
+    runner = AsyncRunner()
+    assert await runner.run(traceur(sink).suivre(flow(7, []), acte()), delai=5) == 7
+    await runner.aclose()
+    threads = (sink.recu if isinstance(sink, Muet) else sink).threads
+    assert threads
+    assert (threading.get_ident() in threads) is here

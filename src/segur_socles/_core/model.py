@@ -81,7 +81,8 @@ class RegleError(ValueError):
 
 
 def _en_francais(cls: type[Valeur], data: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
-    if isinstance(data, cls):
+    # A dict first: asking a pydantic class about what it is not goes through Python, and costs as much as a field.
+    if type(data) is not dict and isinstance(data, cls):
         return data  # frozen, and there is no way in that skips the rules: it was judged when it was made
     # Only the outermost value converts: an inner one lets pydantic prefix the path.
     depth = _depth.get()

@@ -22,7 +22,6 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import httpx
-import tenacity
 
 from segur_socles._core.body import Body
 from segur_socles._core.clock import Clock, SystemClock
@@ -117,6 +116,8 @@ class _Base:
         return httpx.Request(request.method, url, headers=headers, stream=stream, extensions={"timeout": timeout})
 
     def _retrying(self, effect: Http | Dialogue, deadline: Deadline) -> dict[str, Any]:
+        import tenacity
+
         def stop(state: tenacity.RetryCallState) -> bool:
             return state.attempt_number >= self._policy.attempts or not deadline.allows(state.upcoming_sleep)
 
@@ -203,7 +204,9 @@ class Runner(_Base):
             return self._attempt(effect, 1, deadline)
         except Exception as error:  # noqa: BLE001 - judged below
             first = error
-        # Only a first failure pays for the retry machinery, which is told of it as its first attempt.
+        # Only a first failure pays for the retry machinery, its import included; it is told of it as its first attempt.
+        import tenacity
+
         for attempt in tenacity.Retrying(sleep=time.sleep, **self._retrying(effect, deadline)):
             with attempt:
                 number = attempt.retry_state.attempt_number
@@ -330,7 +333,8 @@ class AsyncRunner(_Base):
             return await self._attempt(effect, 1, deadline)
         except Exception as error:  # noqa: BLE001 - judged below
             first = error
-        # Only a first failure pays for the retry machinery, which is told of it as its first attempt.
+        import tenacity  # as in Runner
+
         async for attempt in tenacity.AsyncRetrying(sleep=asyncio.sleep, **self._retrying(effect, deadline)):
             with attempt:
                 number = attempt.retry_state.attempt_number

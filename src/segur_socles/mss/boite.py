@@ -12,13 +12,13 @@ from segur_socles._core.deadline import Deadline
 from segur_socles._core.flow import Channel
 from segur_socles._core.pool import Pool
 from segur_socles.errors import ConfigurationError, DeadlineError
-from segur_socles.mss.acces import AccesMss
-from segur_socles.mss.releve import Levee, Releve
-from segur_socles.mss.soumission import Soumission
-from segur_socles.mss.types import Emplacement, EnvoiRefuse, MessageEnvoye, MessagePret
 
 if TYPE_CHECKING:
     import ssl
+
+    from segur_socles.mss.acces import AccesMss
+    from segur_socles.mss.releve import Levee, Releve
+    from segur_socles.mss.types import Emplacement, EnvoiRefuse, MessageEnvoye, MessagePret
 
 __all__ = ["Boites"]
 
@@ -109,6 +109,10 @@ class _Boite:
     """The two connections of a mailbox."""
 
     def __init__(self) -> None:
+        # The facade holds its mailboxes from the start: only the first one in use brings the mail protocols.
+        from segur_socles.mss.releve import Releve  # noqa: PLC0415 - as the comment says
+        from segur_socles.mss.soumission import Soumission  # noqa: PLC0415 - the same
+
         self.soumission = _Ligne(Soumission)
         self.releve = _Ligne(Releve)
 

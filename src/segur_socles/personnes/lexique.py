@@ -70,6 +70,9 @@ _COMMUNS: Final = (
     _Refus(re.compile(r"^-"), "tiret au début", "commencer par une lettre ou une apostrophe"),
     _Refus(re.compile(r"[ '][ '-]|-[ ']"), "deux séparateurs de suite", _UN_SEUL),
 )
+_SIMPLE: Final = re.compile(r"[A-Z]+(?:[ '-][A-Z]+)*")
+"""Words with one separator between them: what no rule below refuses, hence most names, told in one search."""
+
 _NOM: Final = (*_COMMUNS, _Refus(re.compile(r"---|--$"), "tirets de trop", "deux tirets au plus, entre deux mots"))
 _PRENOM: Final = (
     *_COMMUNS,
@@ -80,7 +83,7 @@ _PRENOM: Final = (
 
 def _lexique(texte: object, refus: tuple[_Refus, ...]) -> object:
     texte = normaliser(texte)
-    if isinstance(texte, str) and texte:
+    if isinstance(texte, str) and texte and not _SIMPLE.fullmatch(texte):
         for interdit in refus:
             if interdit.motif.search(texte):
                 raise RegleError(interdit.message, regle="SEL-MP-043 §3.4.1", remede=interdit.remede)

@@ -137,6 +137,9 @@ class MatriculeIns(Valeur):
         numero = compacter(numero)
         attendue = nir.cle(numero) if nir.FORME.fullmatch(numero) else ""
         recue = cle or attendue
+        nature = OIDS_INS.get(oid)
+        if nature is not None and attendue and recue == attendue:
+            return cls._juge({"numero": numero, "cle": recue, "oid": nature, "cle_non_conforme": False})
         donnees = {"numero": numero, "cle": recue, "oid": oid, "cle_non_conforme": recue != attendue}
         return cls.model_validate(donnees)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from segur_socles.config.environment import Environment
 from segur_socles.credentials.certificat import Certificat
@@ -10,14 +11,16 @@ from segur_socles.credentials.configuration import Configuration
 from segur_socles.credentials.contexte import TLS_DMP
 from segur_socles.credentials.tls import CanalServeur
 from segur_socles.credentials.usages import Service
-from segur_socles.dmp.acces import AccesDmp
 from segur_socles.errors import ConfigurationError, CredentialError, CredentialExpiredError
 from segur_socles.ins.acces import AccesInsi
-from segur_socles.mss.acces import AccesMss
-from segur_socles.mss.annuaire.acces import AccesAnnuaire
 from segur_socles.personnes.adresses_mss import domaine
 from segur_socles.personnes.professionnel import Acteur
-from segur_socles.psc.acces import AccesPsc
+
+if TYPE_CHECKING:  # as the clients of a session
+    from segur_socles.dmp.acces import AccesDmp
+    from segur_socles.mss.acces import AccesMss
+    from segur_socles.mss.annuaire.acces import AccesAnnuaire
+    from segur_socles.psc.acces import AccesPsc
 
 __all__ = ["ModeInsi", "acces_annuaire", "acces_dmp", "acces_insi", "acces_mss", "acces_psc"]
 
@@ -54,6 +57,8 @@ def acces_insi(config: Configuration, acteur: Acteur, mode: ModeInsi) -> AccesIn
 
 def acces_dmp(config: Configuration, acteur: Acteur) -> AccesDmp:
     """Give the DMP access of ``acteur``'s structure: its TLS certificate and its signature certificate."""
+    from segur_socles.dmp.acces import AccesDmp
+
     url = _url(config.environment, "dmp")
     finess = acteur.structure.finess_eg
     tls = config.trousseau.certificat_tls(finess, Service.DMP)
@@ -72,6 +77,8 @@ def acces_dmp(config: Configuration, acteur: Acteur) -> AccesDmp:
 
 def acces_mss(config: Configuration, acteur: Acteur, adresse: str | None = None) -> AccesMss:
     """Give the MSSanté access of ``acteur``'s structure: its mailbox (``adresse`` chooses), at its operator."""
+    from segur_socles.mss.acces import AccesMss
+
     finess = acteur.structure.finess_eg
     boite = config.trousseau.boite(finess, adresse)
     nom = domaine(boite.adresse)
@@ -88,6 +95,8 @@ def acces_mss(config: Configuration, acteur: Acteur, adresse: str | None = None)
 
 def acces_psc(config: Configuration) -> AccesPsc:
     """Give the Pro Santé Connect access of the software: its registration, and the channel that bears it."""
+    from segur_socles.psc.acces import AccesPsc
+
     issuer = _url(config.environment, "psc")
     client = config.trousseau.client_psc()
     if client.certificat is None:
@@ -98,6 +107,8 @@ def acces_psc(config: Configuration) -> AccesPsc:
 
 def acces_annuaire(config: Configuration) -> AccesAnnuaire:
     """Give the access to the Annuaire Santé: the software's own key, whoever the actor is."""
+    from segur_socles.mss.annuaire.acces import AccesAnnuaire
+
     url = _url(config.environment, "annuaire").rstrip("/")
     return AccesAnnuaire(CanalServeur(config.ancres_annuaire), url, config.trousseau.cle_annuaire())
 

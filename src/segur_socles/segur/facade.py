@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cached_property, partial
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from segur_socles import __version__
 from segur_socles._core.retry import RetryPolicy
@@ -16,12 +16,14 @@ from segur_socles.errors import AccesRefuseError, ChampInvalideError, Configurat
 from segur_socles.mss.boite import Boites
 from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
-from segur_socles.psc.client import AsyncPscClient, PscClient
 from segur_socles.segur.acces import ModeInsi, acces_psc
 from segur_socles.segur.session import AsyncSession, Session
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import MemorySink, TraceSink
 from segur_socles.trace.traceur import Traceur
+
+if TYPE_CHECKING:  # as the clients of a session
+    from segur_socles.psc.client import AsyncPscClient, PscClient
 
 __all__ = ["AsyncSegur", "Segur"]
 
@@ -98,6 +100,8 @@ class Segur(_Facade):
     @cached_property
     def psc(self) -> PscClient:
         """Pro Santé Connect: who is at the keyboard. It belongs to no session, since it gives the actor of one."""
+        from segur_socles.psc.client import PscClient
+
         return PscClient(
             self._config.environment, partial(acces_psc, self._config), self._traceur, self._runner, self._config.clock
         )
@@ -154,6 +158,8 @@ class AsyncSegur(_Facade):
     @cached_property
     def psc(self) -> AsyncPscClient:
         """Pro Santé Connect: who is at the keyboard. It belongs to no session, since it gives the actor of one."""
+        from segur_socles.psc.client import AsyncPscClient
+
         return AsyncPscClient(
             self._config.environment, partial(acces_psc, self._config), self._traceur, self._runner, self._config.clock
         )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from segur_socles._core.run import AsyncRunner, Runner
 from segur_socles.credentials.configuration import Configuration
-from segur_socles.dmp.client import AsyncDmpClient, DmpClient
-from segur_socles.ins.client import AsyncInsiClient, InsiClient
-from segur_socles.mss.annuaire.client import AnnuaireClient, AsyncAnnuaireClient
 from segur_socles.mss.boite import Boites
-from segur_socles.mss.client import AsyncMssClient, MssClient
 from segur_socles.personnes.professionnel import Acteur, Motif
 from segur_socles.segur.acces import ModeInsi, acces_annuaire, acces_dmp, acces_insi, acces_mss
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
+
+# Each client is imported when it is first asked for: most programs use one, and the other three cost as much to import
+# as the libraries they stand on.
+if TYPE_CHECKING:
+    from segur_socles.dmp.client import AsyncDmpClient, DmpClient
+    from segur_socles.ins.client import AsyncInsiClient, InsiClient
+    from segur_socles.mss.annuaire.client import AnnuaireClient, AsyncAnnuaireClient
+    from segur_socles.mss.client import AsyncMssClient, MssClient
 
 __all__ = ["AsyncSession", "Session"]
 
@@ -70,16 +75,22 @@ class Session(_Vue):
     @cached_property
     def insi(self) -> InsiClient:
         """INSi: find the national health identity of a person."""
+        from segur_socles.ins.client import InsiClient
+
         return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=self._config.wsdl_insi)
 
     @cached_property
     def dmp(self) -> DmpClient:
         """DMP: existence test, document feed, search and reading."""
+        from segur_socles.dmp.client import DmpClient
+
         return DmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
 
     @cached_property
     def annuaire(self) -> AnnuaireClient:
         """Annuaire Santé: professionals, structures and their MSSanté mailboxes."""
+        from segur_socles.mss.annuaire.client import AnnuaireClient
+
         return AnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
 
     @cached_property
@@ -89,6 +100,8 @@ class Session(_Vue):
 
     def mss_de(self, adresse: str | None = None) -> MssClient:
         """MSSanté: the structure's mailbox of this address."""
+        from segur_socles.mss.client import MssClient
+
         acces = partial(acces_mss, self._config, self.acteur, adresse)
         return MssClient(self._appelant, acces, self._traceur, self._boites, self._runner)
 
@@ -111,6 +124,8 @@ class AsyncSession(_Vue):
     @cached_property
     def insi(self) -> AsyncInsiClient:
         """INSi: find the national health identity of a person."""
+        from segur_socles.ins.client import AsyncInsiClient
+
         return AsyncInsiClient(
             self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=self._config.wsdl_insi
         )
@@ -118,11 +133,15 @@ class AsyncSession(_Vue):
     @cached_property
     def dmp(self) -> AsyncDmpClient:
         """DMP: existence test, document feed, search and reading."""
+        from segur_socles.dmp.client import AsyncDmpClient
+
         return AsyncDmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
 
     @cached_property
     def annuaire(self) -> AsyncAnnuaireClient:
         """Annuaire Santé: professionals, structures and their MSSanté mailboxes."""
+        from segur_socles.mss.annuaire.client import AsyncAnnuaireClient
+
         return AsyncAnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
 
     @cached_property
@@ -132,5 +151,7 @@ class AsyncSession(_Vue):
 
     def mss_de(self, adresse: str | None = None) -> AsyncMssClient:
         """MSSanté: the structure's mailbox of this address."""
+        from segur_socles.mss.client import AsyncMssClient
+
         acces = partial(acces_mss, self._config, self.acteur, adresse)
         return AsyncMssClient(self._appelant, acces, self._traceur, self._boites, self._runner)

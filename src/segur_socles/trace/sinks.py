@@ -17,7 +17,11 @@ __all__ = ["JsonLinesSink", "MemorySink", "NullSink", "TraceSink", "verifier_cha
 
 
 class TraceSink(Protocol):
-    """Append-only storage, which owns the chain of its records: several tracers may share it."""
+    """Append-only storage, which owns the chain of its records: several tracers may share it.
+
+    An asynchronous caller writes in a thread, unless the sink has an attribute ``blocking`` that is false: it then
+    never waits, for a disk or for the network.
+    """
 
     @property
     def verrou(self) -> AbstractContextManager[object]:
@@ -36,6 +40,8 @@ class TraceSink(Protocol):
 class NullSink:
     """Keeps nothing: for adopters who trace by other means, and must say so explicitly."""
 
+    blocking = False
+
     def __init__(self) -> None:
         self.verrou = threading.Lock()
 
@@ -49,6 +55,8 @@ class NullSink:
 
 class MemorySink:
     """Keeps records in a list; for tests and demonstrations."""
+
+    blocking = False
 
     def __init__(self) -> None:
         self.verrou = threading.Lock()

@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from segur_socles._core.clock import Clock, instant_ms
@@ -50,8 +49,6 @@ log = logging.getLogger("segur_socles.trace")
 CLE_MINIMALE = 32
 """Bytes of a key: one shorter than the digest weakens an HMAC (RFC 2104 §3, certain)."""
 
-_VIDE: Mapping[str, Detail] = MappingProxyType({})
-
 
 class TraceIncompleteWarning(UserWarning):
     """A record "apres" could not be written; it is kept aside and tried again before the next one."""
@@ -69,7 +66,7 @@ class Bilan:
     message_id: str | None = None
     usager_ref: str | None = None
     acteur_id: str | None = None
-    details: Mapping[str, Detail] = field(default_factory=lambda: _VIDE)
+    details: Mapping[str, Detail] = field(default_factory=dict[str, Detail])
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ class ActeTrace(Generic[T]):
     motif: Motif | None
     bilan: Callable[[T], Bilan]
     usager_ref: str | None = None
-    objet: Mapping[str, Detail] = field(default_factory=lambda: _VIDE)
+    objet: Mapping[str, Detail] = field(default_factory=dict[str, Detail])
 
 
 class Traceur:
@@ -104,6 +101,7 @@ class Traceur:
             remede = f"la tirer au hasard, une fois : secrets.token_bytes({CLE_MINIMALE})"
             raise ConfigurationError(message, champ="cle_traces", remede=remede)
         self._sink = sink
+        self._bloquant: bool = getattr(sink, "blocking", True)  # an adopter's sink need not say
         self._clock = clock
         self._ids = ids
         # Keyed once and copied at each use: OpenSSL takes longer to set a key than to hash a matricule.
@@ -127,13 +125,13 @@ class Traceur:
         """Run ``flow`` between its two records."""
         acte_id = str(self._ids.uuid())
         debut = self._clock.monotonic()
-        yield Call(partial(self._ecrire_avant, acte, acte_id))
+        yield Call(partial(self._ecrire_avant, acte, acte_id), self._bloquant)
         try:
             result = yield from flow
         except SegurError as error:
-            yield Call(partial(self._ecrire_apres, acte, acte_id, _bilan_d_echec(error), debut))
+            yield Call(partial(self._ecrire_apres, acte, acte_id, _bilan_d_echec(error), debut), self._bloquant)
             raise
-        yield Call(partial(self._ecrire_apres, acte, acte_id, acte.bilan(result), debut))
+        yield Call(partial(self._ecrire_apres, acte, acte_id, acte.bilan(result), debut), self._bloquant)
         return result
 
     def _ecrire_avant(self, acte: ActeTrace[T], acte_id: str) -> None:

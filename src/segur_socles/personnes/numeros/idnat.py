@@ -94,7 +94,7 @@ class Referentiel:
 
     def ecrire(self, genre: Genre, numero: str) -> str:
         """Write the identifier of who bears this number and no identifier of an employer."""
-        return next(p for p, suite in self.prefixes.items() if suite == Prefixe(genre)) + numero
+        return next(p for p, suite in self.prefixes.items() if suite.genre is genre and not suite.interne) + numero
 
     def extraire(self, valeur: str | None, genre: Genre) -> str | None:
         """Take the number of this kind out of an identifier received from a service; ``None`` if it holds none."""
