@@ -185,8 +185,23 @@ def test_identity_that_is_found(rechercher: Recherche, nom: str) -> None:
 
 @pytest.mark.parametrize("nom", ["2.08/2"])
 def test_wrong_keys_are_kept_and_said(rechercher: Recherche, nom: str) -> None:
-    assert len(rechercher(TROUVEES[nom][0]).avertissements) == 3
+    issue = rechercher(TROUVEES[nom][0])
+    fausses = [a for a in issue.avertissements if a.startswith("la clé")]
+    assert (len(fausses), len(issue.avertissements)) == (3, 4)
+    assert issue.identite.reponse.matricule.cle_non_conforme
+    assert all(avertissement in issue.explication for avertissement in issue.avertissements)
 
+
+@pytest.mark.parametrize("nom", ["2.08/1", "2.08/2"])
+def test_a_number_repeated_in_the_history_is_kept_and_said(rechercher: Recherche, nom: str) -> None:
+    issue = rechercher(TROUVEES[nom][0])
+    assert issue.identite.reponse.historique[0].matricule == issue.identite.reponse.matricule
+    assert "l'ancien INS n° 1 répète un matricule déjà lu dans la réponse" in issue.avertissements
+
+
+@pytest.mark.parametrize("nom", sorted(TROUVEES.keys() - {"2.08/1", "2.08/2"}))
+def test_nothing_is_odd_about_the_others(rechercher: Recherche, nom: str) -> None:
+    assert rechercher(TROUVEES[nom][0]).avertissements == ()
 
 @pytest.mark.parametrize("nom", SANS_INS)
 def test_identity_that_is_not_found_or_not_alone(rechercher: Recherche, nom: str) -> None:

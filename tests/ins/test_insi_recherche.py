@@ -338,6 +338,36 @@ def test_production_refuses_test_numbers(nature: Nature, accepte: bool) -> None:
             banc.client.rechercher(ADRUN)
 
 
+@pytest.mark.parametrize("naissance", ["2026-01-17", "2199-01-01", "9999-12-31"])
+async def test_a_birth_date_in_the_future_is_never_sent(naissance: str) -> None:
+    """The clock says 15 January 2026; a zone ahead of it may already be on the 16th."""
+    insi = Insi({})
+    demain = ADRUN.model_copy(update={"date_naissance": naissance})
+    for appel in (Banc(insi).client.rechercher, Banc(insi).async_client.rechercher):
+        with pytest.raises(ChampInvalideError, match="futur") as caught:
+            issue = appel(demain)
+            if inspect.isawaitable(issue):
+                await issue
+        assert caught.value.champs == ("date_naissance",)
+        assert naissance not in str(caught.value)
+    assert insi.recues == []
+    assert isinstance(
+        Banc(insi).client.rechercher(ADRUN.model_copy(update={"date_naissance": "2026-01-16"})), InsAbsente
+    )
+
+
+def test_the_dates_of_the_active_ins_stay_with_the_evidence() -> None:
+    dates = "</OID><DateDeb>2010-12-07</DateDeb><DateFin>2099-01-01</DateFin></INSACTIF>"
+    zoe = ZOE.replace("</OID></INSACTIF>", dates)
+    assert dates in zoe
+    issue = Banc(Insi({("ZOE", None): resultat("00", zoe)})).client.rechercher(ADRUN)
+    assert isinstance(issue, InsTrouvee)
+    reponse = issue.identite.accepter(PAR).reponse
+    assert reponse is not None
+    assert (str(reponse.debut), str(reponse.fin)) == ("2010-12-07", "2099-01-01")
+    assert (issue.identite.debut, issue.identite.fin) == (reponse.debut, reponse.fin)
+
+
 # --- faults ----------------------------------------------------------------------------------------------
 
 FAUTES = {
