@@ -129,6 +129,13 @@ def test_the_key_may_have_its_own_column_and_lose_its_zero() -> None:
     assert erreurs(jugee(matricule="1090763220042", cle="9")) == {"cle"}
 
 
+def test_two_keys_that_differ_are_not_chosen_between() -> None:
+    assert jugee(cle="89").verdict is Verdict.CONFORME
+    jugement = jugee(cle="12")
+    assert erreurs(jugement) == {"cle"}
+    assert jugement.matricule is None
+
+
 def test_the_nature_may_be_a_code() -> None:
     assert jugee(oid="INS-NIR").verdict is Verdict.CONFORME
     assert jugee(oid="urn:oid:1.2.250.1.213.1.4.9").verdict is Verdict.CONFORME

@@ -203,6 +203,7 @@ def test_a_number_repeated_in_the_history_is_kept_and_said(rechercher: Recherche
 def test_nothing_is_odd_about_the_others(rechercher: Recherche, nom: str) -> None:
     assert rechercher(TROUVEES[nom][0]).avertissements == ()
 
+
 @pytest.mark.parametrize("nom", SANS_INS)
 def test_identity_that_is_not_found_or_not_alone(rechercher: Recherche, nom: str) -> None:
     personne, attendue, codes = SANS_INS[nom]

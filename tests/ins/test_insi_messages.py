@@ -331,7 +331,9 @@ def test_case_2_08_1_repeats_its_active_number_which_is_kept_and_said() -> None:
     assert individu.avertissements == ("l'ancien INS n° 1 répète un matricule déjà lu dans la réponse",)
 
 
-@pytest.mark.parametrize(("annonce", "oid", "dit"), [("NIR", "8", 0), ("nia", "9", 0), ("NIA", "8", 1), ("NIR", "9", 1)])
+@pytest.mark.parametrize(
+    ("annonce", "oid", "dit"), [("NIR", "8", 0), ("nia", "9", 0), ("NIA", "8", 1), ("NIR", "9", 1)]
+)
 def test_a_type_that_contradicts_the_oid_is_said(annonce: str, oid: str, dit: int) -> None:
     xml = CATARINA.replace("</Cle>", f"</Cle><TypeMatricule>{annonce}</TypeMatricule>").replace("4.8<", f"4.{oid}<")
     histo = xml[xml.index("<IdIndividu>") : xml.index("</INSACTIF>")].replace("2360663220836", "2360663220837")

@@ -102,8 +102,8 @@ class Decision(Valeur):
 
     def porte_sur(self, reponse: ReponseIns) -> bool:
         """Whether every value accepted is the one of ``reponse``."""
-        recus = reponse.traits.par_trait
-        return all(identiques(trait, valeur, recus[trait]) for trait, valeur in self.differences_acceptees.par_trait.items())
+        recus, acceptees = reponse.traits.par_trait, self.differences_acceptees.par_trait
+        return all(identiques(trait, valeur, recus[trait]) for trait, valeur in acceptees.items())
 
 
 class InsHistorique(Valeur):

@@ -116,12 +116,15 @@ def prenoms(liste: str, premier: str) -> tuple[str, ...]:
 
 
 def matricule(texte: str, cle: str) -> str:
-    """Give the 15 characters of a number and its key, in one cell or in two."""
+    """Give the 15 characters of a number and its key, in one cell or in two; two keys must be the same one."""
     if _SCIENTIFIQUE.fullmatch(texte.strip()):
         raise RegleError("nombre arrondi par le tableur", regle="13 caractères et la clé", remede=_TABLEUR)
     numero = compacter(texte)
-    cle = compacter(cle)
-    return numero + cle.zfill(nir.LONGUEUR_CLE) if cle and len(numero) == nir.LONGUEUR else numero
+    cle = compacter(cle).zfill(nir.LONGUEUR_CLE) if cle else ""
+    if cle and len(numero) > nir.LONGUEUR and not numero.endswith(cle):
+        message, regle = "deux clés différentes, dans le matricule et dans sa colonne", "une seule clé par matricule"
+        raise RegleError(message, champ="cle", regle=regle, remede="reprendre les deux dans le logiciel d'origine")
+    return numero + cle if len(numero) == nir.LONGUEUR else numero
 
 
 def oid(texte: str) -> str:
