@@ -144,7 +144,36 @@ def test_the_nature_may_be_a_code() -> None:
 def test_a_compound_first_name_begins_the_list() -> None:
     traits = jugee(prenoms="JEAN CHRISTOPHE PIERRE", premier_prenom="Jean-Christophe").traits
     assert traits is not None
-    assert traits.prenoms == ("JEAN-CHRISTOPHE", "PIERRE")
+    assert traits.prenoms == ("JEAN CHRISTOPHE", "PIERRE")
+
+
+@pytest.mark.parametrize(
+    ("liste", "premier", "prenoms"),
+    [
+        ("DOMINIQUE MARIE-LOUISE", "Dominique", ("DOMINIQUE", "MARIE-LOUISE")),
+        ("Zoé, Marie-Louise D'Arc", "ZOE", ("ZOE", "MARIE-LOUISE D'ARC")),
+        ("JEAN-CHRISTOPHE PIERRE", "Jean", ("JEAN-CHRISTOPHE", "PIERRE")),
+        ("JEAN CHRISTOPHE", "JEAN-CHRISTOPHE", ("JEAN CHRISTOPHE",)),
+    ],
+)
+def test_the_list_is_the_trait_and_the_first_name_rewrites_none_of_it(
+    liste: str, premier: str, prenoms: tuple[str, ...]
+) -> None:
+    traits = jugee(prenoms=liste, premier_prenom=premier).traits
+    assert traits is not None
+    assert traits.prenoms == prenoms
+
+
+@pytest.mark.parametrize(
+    ("liste", "premier", "champ"),
+    [
+        ("DOMINIQUE MARIE🙂", "DOMINIQUE", "prenoms"),
+        ("DOMINIQUE Мария", "DOMINIQUE", "prenoms"),
+        ("DOMINIQUE MARIE", "DOMINIQUE🙂", "premier_prenom"),
+    ],
+)
+def test_nothing_is_dropped_from_first_names_told_twice(liste: str, premier: str, champ: str) -> None:
+    assert erreurs(jugee(prenoms=liste, premier_prenom=premier)) == {champ}
 
 
 def test_a_list_may_have_its_own_separators() -> None:

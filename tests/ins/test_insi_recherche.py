@@ -193,6 +193,12 @@ def test_explanations_name_ranks_and_a_remedy() -> None:
     assert "nom de naissance (et non le nom utilisé)" in absente.explication
     multiple = Banc(Insi({("ZOE", None): resultat("02")})).client.rechercher(ADRUN)
     assert "1er prénom seul, avec le lieu de naissance" in multiple.explication
+    assert "vérifier tous les traits, lieu de naissance compris" in multiple.explication
+    sans_lieu = Banc(Insi({("LEONARDO", None): resultat("02")})).client.rechercher(
+        DE_VINCI.model_copy(update={"lieu_naissance": None})
+    )
+    assert "compléter les prénoms de naissance et le lieu de naissance" in sans_lieu.explication
+    assert "(1 essai : 1er prénom seul)" in sans_lieu.explication
     assert str(Tentative((1,))) == "2e prénom seul"
 
 
