@@ -47,6 +47,16 @@ def prenommee(prenom: str) -> str:
         ("Le\u00a0Gall", "LE GALL"),
         ("Martin\u2011Durand", "MARTIN-DURAND"),
         ("Łoś", "LOS"),
+        ("Đặng", "DANG"),
+        ("Ørsted", "ORSTED"),
+        ("Þór", "THOR"),
+        ("Æion-Cœur", "AEION-COEUR"),
+        ("GROẞ", "GROSS"),
+        ("Nʼdri", "N'DRI"),
+        ("N\u2019dri", "N'DRI"),
+        ("Martin\u2010Durand", "MARTIN-DURAND"),
+        ("Le\u202fGall", "LE GALL"),
+        ("Ze\u0301nobie", "ZENOBIE"),
     ],
 )
 def test_what_has_an_equivalent_is_rewritten(saisi: str, attendu: str) -> None:
@@ -80,6 +90,13 @@ def test_each_refusal_says_why_by_which_rule_and_what_to_do(faire: object, texte
     assert constat.regle == "SEL-MP-043 §3.4.1"
     assert constat.remede
     assert len(texte) < 2 or texte not in str(caught.value)
+
+
+@pytest.mark.parametrize("prenoms", [(), ("",), ("JEAN", ""), ("JEAN", " "), ("\u00a0",)])
+def test_an_empty_first_name_is_none(prenoms: tuple[str, ...]) -> None:
+    with pytest.raises(ChampInvalideError) as caught:
+        TRAITS.model_copy(update={"prenoms": prenoms})
+    assert caught.value.champs[0].startswith("prenoms")
 
 
 # The same rules, written as the shape of what is admitted.
