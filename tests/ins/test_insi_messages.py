@@ -349,7 +349,8 @@ def test_warnings_are_few_whatever_an_answer_repeats() -> None:
     assert len(individu.avertissements) == 21
     assert individu.avertissements[-1] == "et 6 autres anomalies, à lire dans la réponse brute"
     assert len("".join(individu.avertissements)) < 2_000
-    vingt = lire(resultat("00", CATARINA.replace("<TIQ>", "<TIQ>" + "".join(f"<E{'x' * rang}/>" for rang in range(20)))))
+    vingt_noms = "".join(f"<E{'x' * rang}/>" for rang in range(20))
+    vingt = lire(resultat("00", CATARINA.replace("<TIQ>", f"<TIQ>{vingt_noms}")))
     assert vingt.individu is not None
     assert len(vingt.individu.avertissements) == 20
     seul = lire(resultat("00", CATARINA.replace("<TIQ>", "<TIQ><Ecetinsi-Pierre/>"))).individu

@@ -52,7 +52,7 @@ def prenommee(prenom: str) -> str:
         ("Þór", "THOR"),
         ("Æion-Cœur", "AEION-COEUR"),
         ("GROẞ", "GROSS"),
-        ("Nʼdri", "N'DRI"),
+        ("N\u02bcdri", "N'DRI"),
         ("N\u2019dri", "N'DRI"),
         ("Martin\u2010Durand", "MARTIN-DURAND"),
         ("Le\u202fGall", "LE GALL"),
