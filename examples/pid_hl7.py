@@ -46,7 +46,8 @@ def ecrire_pid(usager: Usager) -> str:
     }
     if isinstance(identite, IdentiteQualifiee):
         oid = identite.matricule.oid
-        champs[3].insert(0, f"{identite.matricule.valeur}^^^{AUTORITES[oid]}&{oid.value}&ISO^INS")
+        debut = f"^^{identite.reponse.debut:%Y%m%d}" if identite.reponse.debut else ""
+        champs[3].insert(0, f"{identite.matricule.valeur}^^^{AUTORITES[oid]}&{oid.value}&ISO^INS{debut}")
     if identite.nom_utilise or identite.prenom_utilise:
         champs[5].append(f"{_ecrit(identite.nom_utilise)}^{_ecrit(identite.prenom_utilise)}^^^^^D")
     return "|".join(("PID", *("~".join(champs.get(rang, [])) for rang in range(1, 33))))

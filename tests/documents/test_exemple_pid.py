@@ -34,6 +34,15 @@ def test_a_qualified_identity_is_written_as_the_samples_are() -> None:
     )
 
 
+def test_the_date_from_which_the_ins_is_valid_goes_with_it() -> None:
+    datee = QUALIFIEE.model_copy(
+        update={"reponse": QUALIFIEE.reponse.model_copy(update={"debut": "2010-12-07"})}  # type: ignore[union-attr]
+    )
+    segment = ecrire_pid(usager(datee))
+    assert f"|{INS}^^20101207~{IPP}|" in segment
+    assert rapprocher(lire_pid(segment), [datee]) == UsagerReconnu(datee)  # type: ignore[arg-type]
+
+
 def test_without_qualification_neither_matricule_nor_claim() -> None:
     attendu = f"PID|||{IPP}||PAT-TROIS^DOMINIQUE^DOMINIQUE MARIE-LOUISE^^^^L||19790328|F|||^^^^^^BDL^^51215{VIDES}PROV"
     assert ecrire_pid(usager(recuperee())) == attendu

@@ -26,6 +26,7 @@ TEXTE = "Nom de naissance;Prénoms\r\nŒUVRÉ;ZOÉ\r\n"
         (TEXTE.encode("utf-16"), "utf-16"),
         (b"ASCII;seul", "utf-8-sig"),
         ("é".encode("latin-1") + b"\x81", "latin-1"),
+        (TEXTE.encode("utf-8-sig") + "É;É".encode("cp1252"), "utf-8-sig"),  # one line pasted from elsewhere
         (TEXTE.encode()[:-3] + b"\xc3", "cp1252"),  # cut inside a character: not UTF-8
     ],
 )

@@ -129,6 +129,13 @@ def test_the_key_may_have_its_own_column_and_lose_its_zero() -> None:
     assert erreurs(jugee(matricule="1090763220042", cle="9")) == {"cle"}
 
 
+def test_two_keys_that_differ_are_not_chosen_between() -> None:
+    assert jugee(cle="89").verdict is Verdict.CONFORME
+    jugement = jugee(cle="12")
+    assert erreurs(jugement) == {"cle"}
+    assert jugement.matricule is None
+
+
 def test_the_nature_may_be_a_code() -> None:
     assert jugee(oid="INS-NIR").verdict is Verdict.CONFORME
     assert jugee(oid="urn:oid:1.2.250.1.213.1.4.9").verdict is Verdict.CONFORME
@@ -137,7 +144,36 @@ def test_the_nature_may_be_a_code() -> None:
 def test_a_compound_first_name_begins_the_list() -> None:
     traits = jugee(prenoms="JEAN CHRISTOPHE PIERRE", premier_prenom="Jean-Christophe").traits
     assert traits is not None
-    assert traits.prenoms == ("JEAN-CHRISTOPHE", "PIERRE")
+    assert traits.prenoms == ("JEAN CHRISTOPHE", "PIERRE")
+
+
+@pytest.mark.parametrize(
+    ("liste", "premier", "prenoms"),
+    [
+        ("DOMINIQUE MARIE-LOUISE", "Dominique", ("DOMINIQUE", "MARIE-LOUISE")),
+        ("Zoé, Marie-Louise D'Arc", "ZOE", ("ZOE", "MARIE-LOUISE D'ARC")),
+        ("JEAN-CHRISTOPHE PIERRE", "Jean", ("JEAN-CHRISTOPHE", "PIERRE")),
+        ("JEAN CHRISTOPHE", "JEAN-CHRISTOPHE", ("JEAN CHRISTOPHE",)),
+    ],
+)
+def test_the_list_is_the_trait_and_the_first_name_rewrites_none_of_it(
+    liste: str, premier: str, prenoms: tuple[str, ...]
+) -> None:
+    traits = jugee(prenoms=liste, premier_prenom=premier).traits
+    assert traits is not None
+    assert traits.prenoms == prenoms
+
+
+@pytest.mark.parametrize(
+    ("liste", "premier", "champ"),
+    [
+        ("DOMINIQUE MARIE🙂", "DOMINIQUE", "prenoms"),
+        ("DOMINIQUE Мария", "DOMINIQUE", "prenoms"),
+        ("DOMINIQUE MARIE", "DOMINIQUE🙂", "premier_prenom"),
+    ],
+)
+def test_nothing_is_dropped_from_first_names_told_twice(liste: str, premier: str, champ: str) -> None:
+    assert erreurs(jugee(prenoms=liste, premier_prenom=premier)) == {champ}
 
 
 def test_a_list_may_have_its_own_separators() -> None:

@@ -97,11 +97,21 @@ def test_accents_are_read_whatever_the_encoding(base: Callable[..., Path], rappo
     assert bilan.verdicts == {Verdict.CONFORME: 1}
 
 
-def test_a_line_that_announces_the_delimiter_is_not_the_header(tmp_path: Path, rapport: Path) -> None:
+@pytest.mark.parametrize("annonce", ["sep=;", "\ufeffSEP=;", '"sep=;"'])
+def test_a_line_that_announces_the_delimiter_is_not_the_header(tmp_path: Path, rapport: Path, annonce: str) -> None:
     fichier = tmp_path / "base.csv"
-    fichier.write_text(f"sep=;\n{EN_TETE}\n{ligne(1)}\n", "utf-8")
+    fichier.write_text(f"{annonce}\n{EN_TETE}\n{ligne(1)}\n", "utf-8")
     verifier_base(fichier, rapport)
     assert verdicts(rapport) == [(3, "conforme")]
+
+
+def test_a_line_of_another_encoding_spoils_itself_alone(tmp_path: Path, rapport: Path) -> None:
+    fichier = tmp_path / "base.csv"
+    lignes = [EN_TETE, ligne(1, nom="Éloïse"), ligne(2, nom="Bœuf"), ligne(3, nom="Zoé")]
+    fichier.write_bytes(b"\n".join(t.encode("cp1252" if rang == 2 else "utf-8-sig") for rang, t in enumerate(lignes)))
+    fichier.write_bytes(fichier.read_bytes().replace(b"\n\xef\xbb\xbf", b"\n"))
+    verifier_base(fichier, rapport)
+    assert verdicts(rapport) == [(2, "conforme"), (3, "à corriger"), (4, "conforme")]
 
 
 def test_duplicates_are_told_with_the_first_line(base: Callable[..., Path], rapport: Path) -> None:
@@ -273,6 +283,69 @@ def test_a_full_disk_is_a_typed_refusal_and_the_run_goes_on_later(
             verifier_base(fichier, rapport)
     assert verifier_base(fichier, rapport).deja_decidees == 1
     assert verdicts(rapport) == [(2, "conforme"), (3, "conforme"), (4, "conforme")]
+
+
+class Lent(io.FileIO):
+    """A disk that takes a few bytes at a time, and none when nothing is left."""
+
+    place = 10_000
+
+    def write(self, octets: Any, /) -> int:
+        ecrits = super().write(bytes(octets)[: min(7, Lent.place)]) if Lent.place else 0
+        Lent.place -= ecrits
+        return ecrits
+
+
+@pytest.mark.parametrize("place", [0, 10, 250, 500])
+def test_a_row_that_the_disk_took_in_part_is_never_told_as_written(
+    base: Callable[..., Path], rapport: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    fichier = base(ligne(1), ligne(2), ligne(3))
+    with monkeypatch.context() as disque:
+        disque.setattr(io, "FileIO", Lent)
+        disque.setattr(Lent, "place", 10_000)
+        verifier_base(fichier, rapport, clock=HORLOGE)
+        entier = rapport.read_bytes()
+        assert place < len(entier)
+        rapport.unlink()
+        disque.setattr(Lent, "place", place)
+        with pytest.raises(ConfigurationError, match="No space left"):
+            verifier_base(fichier, rapport, clock=HORLOGE)
+    verifier_base(fichier, rapport, clock=HORLOGE)
+    assert rapport.read_bytes() == entier
+
+
+def test_a_report_that_cannot_be_kept_at_the_end_is_a_typed_refusal(
+    base: Callable[..., Path], rapport: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def echec(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    fichier = base(ligne(1))
+    with monkeypatch.context() as disque:
+        disque.setattr(os, "fsync", echec)
+        with pytest.raises(ConfigurationError, match="Input/output error"):
+            verifier_base(fichier, rapport)
+        refus = CertificatRefuseError("refusé", service="insi", code="desir_560")
+        with pytest.raises(CertificatRefuseError):
+            verifier_base(fichier, rapport.with_name("autre.csv"), verificateur=Service(refus))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="tubes POSIX")
+def test_a_pipe_is_neither_a_base_nor_a_report(base: Callable[..., Path], rapport: Path, tmp_path: Path) -> None:
+    tube = tmp_path / "tube"
+    os.mkfifo(tube)
+    for fichier, vers, champ in ((tube, rapport, "FICHIER"), (base(ligne(1)), tube, "--rapport")):
+        with pytest.raises(ConfigurationError, match="fichier ordinaire") as refus:
+            verifier_base(fichier, vers)
+        assert refus.value.champ == champ
+    assert not rapport.exists()
+
+
+def test_a_name_that_the_system_refuses_is_a_configuration_error(base: Callable[..., Path], tmp_path: Path) -> None:
+    for fichier, vers in ((base(ligne(1)), tmp_path / ("x" * 300)), (tmp_path / ("x" * 300), tmp_path / "r.csv")):
+        with pytest.raises(ConfigurationError):
+            verifier_base(fichier, vers)
 
 
 def test_the_report_is_never_the_file_itself(base: Callable[..., Path]) -> None:

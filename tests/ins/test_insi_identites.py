@@ -21,6 +21,7 @@ from segur_socles.errors import AuthentificationError, CertificatRefuseError, Se
 from segur_socles.ins.codes import CODES
 from segur_socles.personnes.professionnel import Acteur
 from segur_socles.sandbox.insi.fautes import FAUTES
+from segur_socles.sandbox.insi.service import ReglagesInsi
 from segur_socles.sandbox.pannes import PANNES, Effet
 from segur_socles.sandbox.profil import ecrire_profil
 
@@ -185,7 +186,23 @@ def test_identity_that_is_found(rechercher: Recherche, nom: str) -> None:
 
 @pytest.mark.parametrize("nom", ["2.08/2"])
 def test_wrong_keys_are_kept_and_said(rechercher: Recherche, nom: str) -> None:
-    assert len(rechercher(TROUVEES[nom][0]).avertissements) == 3
+    issue = rechercher(TROUVEES[nom][0])
+    fausses = [a for a in issue.avertissements if a.startswith("la clé")]
+    assert (len(fausses), len(issue.avertissements)) == (3, 4)
+    assert issue.identite.reponse.matricule.cle_non_conforme
+    assert all(avertissement in issue.explication for avertissement in issue.avertissements)
+
+
+@pytest.mark.parametrize("nom", ["2.08/1", "2.08/2"])
+def test_a_number_repeated_in_the_history_is_kept_and_said(rechercher: Recherche, nom: str) -> None:
+    issue = rechercher(TROUVEES[nom][0])
+    assert issue.identite.reponse.historique[0].matricule == issue.identite.reponse.matricule
+    assert "l'ancien INS n° 1 répète un matricule déjà lu dans la réponse" in issue.avertissements
+
+
+@pytest.mark.parametrize("nom", sorted(TROUVEES.keys() - {"2.08/1", "2.08/2"}))
+def test_nothing_is_odd_about_the_others(rechercher: Recherche, nom: str) -> None:
+    assert rechercher(TROUVEES[nom][0]).avertissements == ()
 
 
 @pytest.mark.parametrize("nom", SANS_INS)
@@ -207,6 +224,20 @@ def test_identity_that_gives_a_technical_fault(rechercher: Recherche, nom: str) 
 def test_typographic_signs_are_normalised_before_sending() -> None:
     personne = TECHNIQUES["2.03/3"]
     assert (personne.nom_naissance, personne.prenoms) == ("D'AEION", ("COEUR",))
+
+
+def test_an_unknown_person_as_the_qualification_platform_answers() -> None:
+    """A technical fault, not « aucune identité »; and the others are answered under the OID of production."""
+    inconnu = traits("PERSONNE", ["AUCUNE"], "F", "1950-02-03")
+    with Sandbox(insi=ReglagesInsi(qualification=True)) as sandbox:
+        for facade in (bloquante, asynchrone):
+            rechercher = facade(sandbox.config, sandbox.acteur)
+            with pytest.raises(ServiceError, match="ne pas en conclure que la personne est inconnue") as caught:
+                rechercher(inconnu)
+            assert (caught.value.detail_code, caught.value.retryable) == ("insi_102", True)
+            assert isinstance(rechercher(SANS_INS["2.07/2"][0]), InsAbsente)
+            reponse = rechercher(TROUVEES["ADRUN"][0]).identite.reponse
+            assert (reponse.matricule.oid, reponse.production) == (NIR, False)
 
 
 # --- public faults ---

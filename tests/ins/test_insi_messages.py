@@ -317,8 +317,45 @@ def test_case_2_08_keeps_wrong_keys_with_a_warning_and_the_repeated_number() -> 
     assert individu is not None
     assert individu.matricule.cle_non_conforme
     assert [h.matricule.valeur for h in individu.historique] == ["181036322045660", "281036322045610"]
-    assert len(individu.avertissements) == 3
+    assert len(individu.avertissements) == 4
+    assert [a for a in individu.avertissements if "répète" in a] == [
+        "l'ancien INS n° 1 répète un matricule déjà lu dans la réponse"
+    ]
     assert not any("1810363220456" in a for a in individu.avertissements)
+
+
+def test_case_2_08_1_repeats_its_active_number_which_is_kept_and_said() -> None:
+    individu = lire(reference("insi-wsdl", "examples", MOCK[3]).read_bytes()).individu
+    assert individu is not None
+    assert [h.matricule.valeur for h in individu.historique] == ["180032B02040123"]
+    assert individu.avertissements == ("l'ancien INS n° 1 répète un matricule déjà lu dans la réponse",)
+
+
+@pytest.mark.parametrize(
+    ("annonce", "oid", "dit"), [("NIR", "8", 0), ("nia", "9", 0), ("NIA", "8", 1), ("NIR", "9", 1)]
+)
+def test_a_type_that_contradicts_the_oid_is_said(annonce: str, oid: str, dit: int) -> None:
+    xml = CATARINA.replace("</Cle>", f"</Cle><TypeMatricule>{annonce}</TypeMatricule>").replace("4.8<", f"4.{oid}<")
+    histo = xml[xml.index("<IdIndividu>") : xml.index("</INSACTIF>")].replace("2360663220836", "2360663220837")
+    individu = lire(resultat("00", xml.replace("<TIQ>", f"<INSHISTO>{histo}</INSHISTO><TIQ>"))).individu
+    assert individu is not None
+    assert sum("contredit son OID" in a for a in individu.avertissements) == 2 * dit
+
+
+def test_warnings_are_few_whatever_an_answer_repeats() -> None:
+    etranges = "".join(f"<E{'x' * rang}/>" for rang in range(25)) * 4_000 + "<Ecetinsi-Pierre/>" + f"<{'A' * 4_000}/>"
+    individu = lire(resultat("00", CATARINA.replace("<TIQ>", f"<TIQ>{etranges}"))).individu
+    assert individu is not None
+    assert len(individu.avertissements) == 21
+    assert individu.avertissements[-1] == "et 6 autres anomalies, à lire dans la réponse brute"
+    assert len("".join(individu.avertissements)) < 2_000
+    vingt_noms = "".join(f"<E{'x' * rang}/>" for rang in range(20))
+    vingt = lire(resultat("00", CATARINA.replace("<TIQ>", f"<TIQ>{vingt_noms}")))
+    assert vingt.individu is not None
+    assert len(vingt.individu.avertissements) == 20
+    seul = lire(resultat("00", CATARINA.replace("<TIQ>", "<TIQ><Ecetinsi-Pierre/>"))).individu
+    assert seul is not None
+    assert seul.avertissements == ("élément inconnu inattendu dans TIQ, à lire dans la réponse brute",)
 
 
 def test_answer_with_first_name_and_no_list() -> None:

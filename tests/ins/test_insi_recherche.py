@@ -193,6 +193,12 @@ def test_explanations_name_ranks_and_a_remedy() -> None:
     assert "nom de naissance (et non le nom utilisé)" in absente.explication
     multiple = Banc(Insi({("ZOE", None): resultat("02")})).client.rechercher(ADRUN)
     assert "1er prénom seul, avec le lieu de naissance" in multiple.explication
+    assert "vérifier tous les traits, lieu de naissance compris" in multiple.explication
+    sans_lieu = Banc(Insi({("LEONARDO", None): resultat("02")})).client.rechercher(
+        DE_VINCI.model_copy(update={"lieu_naissance": None})
+    )
+    assert "compléter les prénoms de naissance et le lieu de naissance" in sans_lieu.explication
+    assert "(1 essai : 1er prénom seul)" in sans_lieu.explication
     assert str(Tentative((1,))) == "2e prénom seul"
 
 
@@ -336,6 +342,35 @@ def test_production_refuses_test_numbers(nature: Nature, accepte: bool) -> None:
     else:
         with pytest.raises(IdentiteError, match="production"):
             banc.client.rechercher(ADRUN)
+
+
+@pytest.mark.parametrize("naissance", ["2026-01-17", "2199-01-01", "9999-12-31"])
+async def test_a_birth_date_in_the_future_is_never_sent(naissance: str) -> None:
+    """The clock says 15 January 2026; a zone ahead of it may already be on the 16th."""
+    insi = Insi({})
+    demain = ADRUN.model_copy(update={"date_naissance": naissance})
+    with pytest.raises(ChampInvalideError, match="futur") as caught:
+        Banc(insi).client.rechercher(demain)
+    assert caught.value.champs == ("date_naissance",)
+    assert naissance not in str(caught.value)
+    with pytest.raises(ChampInvalideError, match="futur"):
+        await Banc(insi).async_client.rechercher(demain)
+    assert insi.recues == []
+    assert isinstance(
+        Banc(insi).client.rechercher(ADRUN.model_copy(update={"date_naissance": "2026-01-16"})), InsAbsente
+    )
+
+
+def test_the_dates_of_the_active_ins_stay_with_the_evidence() -> None:
+    dates = "</OID><DateDeb>2010-12-07</DateDeb><DateFin>2099-01-01</DateFin></INSACTIF>"
+    zoe = ZOE.replace("</OID></INSACTIF>", dates)
+    assert dates in zoe
+    issue = Banc(Insi({("ZOE", None): resultat("00", zoe)})).client.rechercher(ADRUN)
+    assert isinstance(issue, InsTrouvee)
+    reponse = issue.identite.accepter(PAR).reponse
+    assert reponse is not None
+    assert (str(reponse.debut), str(reponse.fin)) == ("2010-12-07", "2099-01-01")
+    assert (issue.identite.debut, issue.identite.fin) == (reponse.debut, reponse.fin)
 
 
 # --- faults ----------------------------------------------------------------------------------------------

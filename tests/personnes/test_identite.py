@@ -61,6 +61,43 @@ def test_separators_in_names_are_not_a_difference_and_a_missing_birth_place_cont
     assert comparer(a, SAISIS.model_copy(update={"prenoms": ("JEAN", "CHRISTOPHE")})) == ()
 
 
+def test_a_hyphen_of_the_birth_name_is_accepted_by_name_or_not_at_all() -> None:
+    """INSi writes it otherwise: what replaces the name typed is read and accepted, not taken over in silence."""
+    saisie = Identite(traits=SAISIS.model_copy(update={"nom_naissance": "LE GOFF"}))
+    recus = SAISIS.model_copy(update={"nom_naissance": "LE-GOFF"})
+    reponse = REPONSE.model_copy(update={"traits": recus})
+    for acceptees in ({}, {"nom_naissance": "LE GOFF"}):
+        decision = Decision.model_validate({"par": PAR, "le": LE, "differences_acceptees": acceptees})
+        with pytest.raises(IdentiteError) as caught:
+            saisie.accepter(reponse, decision)
+        assert [c.champ for c in caught.value.constats] == ["traits.nom_naissance"]
+    nommee = Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(nom_naissance="Le-Goff"))
+    assert saisie.accepter(reponse, nommee).traits == recus
+
+
+@pytest.mark.exigence("RNIV/EXI-REC-07")
+@pytest.mark.parametrize(
+    "ecart", [{"lieu_naissance": None}, {"prenoms": ("CATARINA-BELLA",)}, {"nom_naissance": "TCHI TCHI"}]
+)
+def test_what_stands_beside_an_ins_is_to_the_letter_what_insi_answered(ecart: dict[str, Any]) -> None:
+    """Neither a copy nor a storage may wear the INS with other traits, however close, nor without the birth place."""
+    qualifiee = Identite(traits=SAISIS).controler(CONTROLE).accepter(REPONSE, ACCEPTE)
+    proches = qualifiee.traits.model_copy(update=ecart)
+    with pytest.raises(ChampInvalideError, match="ne sont plus ceux d'INSi"):
+        qualifiee.model_copy(update={"traits": proches})
+    stocke = qualifiee.vers_stockage()
+    with pytest.raises(ChampInvalideError, match="ne sont plus ceux d'INSi"):
+        Identite.depuis_stockage(stocke | {"traits": stocke["traits"] | ecart})
+
+
+def test_the_validity_dates_of_the_active_ins_are_kept() -> None:
+    datee = REPONSE.model_copy(update={"debut": "2010-12-07"})
+    recuperee = Identite(traits=SAISIS).accepter(datee, ACCEPTE)
+    reprise = Identite.depuis_stockage(recuperee.vers_stockage())
+    assert reprise.reponse == datee
+    assert str(datee.debut) == "2010-12-07"
+
+
 @pytest.mark.exigence("RNIV/EXI-ID-29")
 def test_the_whole_way_to_qualified_keeps_the_used_name() -> None:
     identite = Identite(traits=SAISIS, prenom_utilise="Ola")

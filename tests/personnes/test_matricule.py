@@ -288,9 +288,17 @@ def compose(sexe: str = "2", mois: str = "06", lieu: str = "63220", ordre: str =
         ("91228", "91 228 : département, ou autrefois Algérie, Maroc et Tunisie"),
         ("96001", "96 001 : ancien département d'Algérie, ou protectorat"),
         ("97105", "97 105 : Guadeloupe"),
+        ("97209", "97 209 : Martinique"),
+        ("97302", "97 302 : Guyane"),
         ("97411", "97 411 : La Réunion"),
+        ("97502", "97 502 : Saint-Pierre-et-Miquelon"),
         ("97608", "97 608 : Mayotte"),
+        ("97701", "97 701 : Saint-Barthélemy"),
+        ("97801", "97 801 : Saint-Martin"),
+        ("98411", "98 411 : Terres australes et antarctiques françaises"),
+        ("98611", "98 611 : Wallis-et-Futuna"),
         ("98735", "98 735 : Polynésie française"),
+        ("98901", "98 901 : Clipperton"),
         ("98818", "98 818 : Nouvelle-Calédonie"),
         ("97999", "97 999 : outre-mer"),
         ("99109", "99 109 : à l'étranger : pays"),
@@ -321,3 +329,41 @@ def test_other_oddities_are_remarked() -> None:
     assert [r.message for r in compose(ordre="000").remarques] == ["numéro d'ordre jamais attribué"]
     assert [r.message for r in compose(lieu="63000").remarques] == ["code de commune jamais attribué"]
     assert [r.message for r in compose(lieu="00100").remarques] == ["code de lieu jamais attribué"]
+
+
+@pytest.mark.parametrize("oid", [["1.2.250.1.213.1.4.8"], {}, None, 8, ""])
+def test_an_oid_that_is_no_text_is_a_typed_refusal(oid: object) -> None:
+    with pytest.raises(ChampInvalideError) as caught:
+        MatriculeIns.model_validate({"numero": VALEUR[:13], "cle": "56", "oid": oid})
+    assert caught.value.champs == ("oid",)
+
+
+@pytest.mark.parametrize(
+    ("sexe", "dit"),
+    [
+        ("1", "homme"),
+        ("2", "femme"),
+        ("3", "homme, immatriculation en cours"),
+        ("4", "femme, immatriculation en cours"),
+        ("7", "homme, numéro provisoire"),
+        ("8", "femme, numéro provisoire"),
+        ("0", "sexe non attribué"),
+    ],
+)
+def test_first_digits(sexe: str, dit: str) -> None:
+    assert compose(sexe=sexe).explication[1] == f"{sexe} : {dit}"
+
+
+@pytest.mark.parametrize(
+    ("mois", "dit"),
+    [
+        ("01", "janvier"),
+        ("02", "février"),
+        ("08", "août"),
+        ("12", "décembre"),
+        ("42", "acte d'état civil incomplet"),
+        ("99", "acte d'état civil incomplet"),
+    ],
+)
+def test_months(mois: str, dit: str) -> None:
+    assert compose(mois=mois).explication[3] == f"{mois} : {dit}"

@@ -47,6 +47,16 @@ def prenommee(prenom: str) -> str:
         ("Le\u00a0Gall", "LE GALL"),
         ("Martin\u2011Durand", "MARTIN-DURAND"),
         ("Łoś", "LOS"),
+        ("Đặng", "DANG"),
+        ("Ørsted", "ORSTED"),
+        ("Þór", "THOR"),
+        ("Æion-Cœur", "AEION-COEUR"),
+        ("GROẞ", "GROSS"),
+        ("N\u02bcdri", "N'DRI"),
+        ("N\u2019dri", "N'DRI"),
+        ("Martin\u2010Durand", "MARTIN-DURAND"),
+        ("Le\u202fGall", "LE GALL"),
+        ("Ze\u0301nobie", "ZENOBIE"),
     ],
 )
 def test_what_has_an_equivalent_is_rewritten(saisi: str, attendu: str) -> None:
@@ -80,6 +90,13 @@ def test_each_refusal_says_why_by_which_rule_and_what_to_do(faire: object, texte
     assert constat.regle == "SEL-MP-043 §3.4.1"
     assert constat.remede
     assert len(texte) < 2 or texte not in str(caught.value)
+
+
+@pytest.mark.parametrize("prenoms", [(), ("",), ("JEAN", ""), ("JEAN", " "), ("\u00a0",)])
+def test_an_empty_first_name_is_none(prenoms: tuple[str, ...]) -> None:
+    with pytest.raises(ChampInvalideError) as caught:
+        TRAITS.model_copy(update={"prenoms": prenoms})
+    assert caught.value.champs[0].startswith("prenoms")
 
 
 # The same rules, written as the shape of what is admitted.
@@ -181,6 +198,7 @@ def test_a_commune_code_is_read_as_it_is_typed() -> None:
 
 ECARTS = [
     ("nom_naissance", "MARTIN DURAND", "nom de naissance : le nom reçu est plus long"),
+    ("nom_naissance", "'MARTIN", "nom de naissance : tirets, apostrophes ou espaces différents"),
     ("nom_naissance", "MAR TIN", "nom de naissance : en un ou plusieurs mots"),
     ("nom_naissance", "DURAND", "nom de naissance : valeur différente"),
     ("prenoms", ("JEAN", "CHRISTOPHE", "PIERRE", "PAUL"), "la liste reçue a d'autres prénoms à la suite"),
@@ -225,3 +243,40 @@ def test_two_countries_and_a_shorter_name() -> None:
 
 def test_an_unknown_birth_place_contradicts_nothing() -> None:
     assert comparer(TRAITS.model_copy(update={"lieu_naissance": "99999"}), TRAITS) == ()
+
+
+@pytest.mark.parametrize("autre", ["LE-GOFF D'ARC", "LE GOFF D ARC", "LE--GOFF D'ARC"])
+def test_a_separator_in_a_birth_name_is_a_difference_told_as_such(autre: str) -> None:
+    local = TRAITS.model_copy(update={"nom_naissance": "LE GOFF D'ARC"})
+    (ecart,) = comparer(local, TRAITS.model_copy(update={"nom_naissance": autre}))
+    assert ecart.explication == "nom de naissance : tirets, apostrophes ou espaces différents"
+
+
+# Bytes that would be a text once decoded: no rule must be escaped on the way.
+OCTETS = [
+    ("nom_naissance", b"martin 2"),
+    ("prenoms", (b"r2\x00d2",)),
+    ("lieu_naissance", b"Paris"),
+    ("date_naissance", b"1940-03-05"),
+    ("date_naissance", bytearray(b"1940-03-05")),
+]
+
+
+@pytest.mark.parametrize(("champ", "valeur"), OCTETS)
+def test_bytes_are_not_a_trait(champ: str, valeur: object) -> None:
+    with pytest.raises(ChampInvalideError, match="un texte est attendu") as caught:
+        TRAITS.model_copy(update={champ: valeur})
+    assert caught.value.champs[0].startswith(champ)
+
+
+@pytest.mark.parametrize("ecrite", ["05/03/1940", "1940-3-5", "19400305", "1940-03-05T00:00:00", "1940-03-05\n", ""])
+def test_a_date_written_otherwise_is_refused_with_the_way_to_write_it(ecrite: str) -> None:
+    with pytest.raises(ChampInvalideError, match="AAAA-MM-JJ") as caught:
+        TRAITS.model_copy(update={"date_naissance": ecrite})
+    assert caught.value.champs == ("date_naissance",)
+    assert "[0-9]" not in str(caught.value)
+
+
+def test_the_sexes_expected_are_listed_in_french() -> None:
+    with pytest.raises(ChampInvalideError, match="'M' ou 'F'"):
+        TRAITS.model_copy(update={"sexe": "I"})

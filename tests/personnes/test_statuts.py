@@ -59,6 +59,9 @@ P, R, V, Q = StatutIdentite
 
 GESTES: dict[str, Callable[[Identite], Identite]] = {
     "accepter": lambda i: i.accepter(REPONSE, Decision(par=PAR, le=LE)),
+    "accepter l'écart": lambda i: i.accepter(
+        REPONSE, Decision(par=PAR, le=LE, differences_acceptees=DifferencesAcceptees(nom_naissance="ECETINSI"))
+    ),
     "controler": lambda i: i.controler(CONTROLE),
     "corriger le nom": lambda i: i.modifier_traits(
         AUTRES if i.traits.nom_naissance == "ECETINSI" else TRAITS, PAR, LE, "acte de naissance présenté"
@@ -247,6 +250,9 @@ def test_whatever_happens_evidence_status_and_history_agree(gestes: list[str]) -
             continue
         assert suivant.historique[: len(etat.historique)] == etat.historique
         assert len(suivant.historique) - len(etat.historique) == (geste not in ("stocker", "renommer"))
+        if geste.startswith("accepter"):
+            # What differed was named, and nothing else was.
+            assert (geste == "accepter") is (etat.traits.nom_naissance == TRAITS.nom_naissance)
         etat = suivant
         preuves = (etat.reponse is not None, etat.controle is not None)
         assert etat.statut is {(False, False): P, (True, False): R, (False, True): V, (True, True): Q}[preuves]

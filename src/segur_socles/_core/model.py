@@ -218,6 +218,8 @@ def constats_de(error: ValidationError, *, prefixe: tuple[str | int, ...] = ()) 
         else:
             message, remede = _EN_CLAIR.get(line["type"], _AUTRE)
             ctx = {k: v for k, v in line.get("ctx", {}).items() if k in _CTX_SANS_VALEUR}
+            if "expected" in ctx:
+                ctx["expected"] = ctx["expected"].replace(" or ", " ou ")
             found[Constat(champ, message.format_map(_Defaut(ctx)), remede=remede)] = None
     return tuple(found)
 

@@ -48,6 +48,7 @@ class InsiClient:
 
         Raises:
             ConfigurationError: the editor's contract cannot be used; nothing was sent.
+            ChampInvalideError: birth date in the future; nothing was sent.
             IdentiteError: identity douteuse or fictive (nothing is sent); test OID answered in production.
             CertificatRefuseError, AuthentificationError: INSi does not accept who calls.
             ServiceError: another fault; ``retryable`` ones were tried again already.

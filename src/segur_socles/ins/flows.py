@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from segur_socles._core import soap
 from segur_socles._core.body import BytesBody
 from segur_socles._core.flow import Flow, Http, Request, Response
-from segur_socles.errors import IdentiteError, ReponseInvalideError
+from segur_socles._core.model import invalide
+from segur_socles.errors import Constat, IdentiteError, ReponseInvalideError
 from segur_socles.ins.acces import AccesInsi
 from segur_socles.ins.assertion import AttributsPs, signer_assertion
 from segur_socles.ins.codes import SERVICE, code_inattendu, erreur_de
@@ -41,12 +43,14 @@ class FluxInsi:
         """Search one person, call after call, until INSi answers with one identity or nothing is left to try.
 
         Raises :class:`IdentiteError` before any call for an identity douteuse or fictive (RNIV EXI ID 26), and
-        after it if production answers with a test OID.
+        after it if production answers with a test OID; :class:`ChampInvalideError` before any call for a birth date
+        in the future.
         """
         identite = personne if isinstance(personne, Identite) else None
         if identite is not None:
             identite.exiger_interrogeable()
         traits = personne.traits if isinstance(personne, Identite) else personne
+        self._exiger_deja_nee(traits)
         # Sending an unknown place could only exclude the right person.
         lieu_connu = traits.lieu_naissance not in (None, LIEU_INCONNU)
         essais: tuple[Essai, ...] = ()
@@ -58,6 +62,12 @@ class FluxInsi:
                 return self._trouvee(appel, appel.individu, traits, identite, essais)
         multiple = any(essai.code is CodeRecherche.PLUSIEURS for essai in essais)
         return InsMultiple(essais) if multiple else InsAbsente(essais)
+
+    def _exiger_deja_nee(self, traits: TraitsIdentite) -> None:
+        demain = self._appelant.clock.now().date() + timedelta(days=1)  # one day of grace covers every zone
+        if traits.date_naissance > demain.isoformat():
+            remede = "relire la date de naissance sur la pièce d'identité, l'année surtout"
+            raise invalide("TraitsIdentite", (Constat("date_naissance", "date dans le futur", "RNIV", remede),))
 
     def _acte(self, appel: _Appel, rang: int) -> ActeTrace[CodeRecherche]:
         def bilan(code: CodeRecherche) -> Bilan:
@@ -96,6 +106,8 @@ class FluxInsi:
         reponse = ReponseIns(
             matricule=individu.matricule,
             traits=individu.traits,
+            debut=individu.debut,
+            fin=individu.fin,
             historique=individu.historique,
             message_id=appel.message_id,
             recue_le=self._appelant.clock.now(),

@@ -21,7 +21,7 @@ from segur_socles.errors import ChampInvalideError, ReponseInvalideError
 from segur_socles.ins.contract import Contrat
 from segur_socles.ins.strategie import Tentative
 from segur_socles.personnes.identite import InsHistorique
-from segur_socles.personnes.matricule import MatriculeIns
+from segur_socles.personnes.matricule import MatriculeIns, OidIns
 from segur_socles.personnes.traits import TraitsIdentite
 from segur_socles.trace.appelant import Appelant
 
@@ -151,7 +151,8 @@ class _Bloc:
             if nom in attendus:
                 self._enfants.setdefault(nom, []).append(enfant)
             else:
-                nom = etree.QName(enfant).localname
+                # What is not made like a name of the schema may be anything, and is not repeated.
+                nom = nom if _NOM.fullmatch(nom := etree.QName(enfant).localname) else "inconnu"
                 avertissements.append(f"élément {nom} inattendu dans {self._nom}, à lire dans la réponse brute")
 
     def a(self, nom: str) -> bool:
@@ -184,6 +185,9 @@ class _Bloc:
 
 
 _STRING: Final = etree.XPath("string()")
+_NOM: Final = re.compile(r"[A-Za-z]{1,30}")
+_AVERTISSEMENTS: Final = 20
+"""Most warnings about one answer: what an answer repeats without end is not worth more."""
 
 
 def _individu(bloc: _Bloc, avertissements: list[str], prenoms_locaux: Sequence[str]) -> Individu:
@@ -193,6 +197,9 @@ def _individu(bloc: _Bloc, avertissements: list[str], prenoms_locaux: Sequence[s
         _refuser("annonce une identité sans matricule ou sans OID lisible")
     if matricule.cle_non_conforme:
         avertissements.append("la clé du matricule reçu n'est pas la clé calculée ; elle est conservée telle quelle")
+    if not _type_concorde(actif, matricule):
+        avertissements.append("le type du matricule reçu contredit son OID, qui fait foi")
+    vus = {matricule.numero}
     historique: list[InsHistorique] = []
     for rang, ancien in enumerate(bloc.blocs("INSHISTO", _INS), 1):
         ancien_matricule = _matricule(ancien)
@@ -201,11 +208,31 @@ def _individu(bloc: _Bloc, avertissements: list[str], prenoms_locaux: Sequence[s
             continue
         if ancien_matricule.cle_non_conforme:
             avertissements.append(f"la clé de l'ancien INS n° {rang} n'est pas la clé calculée")
+        if not _type_concorde(ancien, ancien_matricule):
+            avertissements.append(f"le type de l'ancien INS n° {rang} contredit son OID, qui fait foi")
+        if ancien_matricule.numero in vus:
+            avertissements.append(f"l'ancien INS n° {rang} répète un matricule déjà lu dans la réponse")
+        vus.add(ancien_matricule.numero)
         debut, fin = _dates(ancien, avertissements)
         historique.append(InsHistorique(matricule=ancien_matricule, debut=debut, fin=fin))
     debut, fin = _dates(actif, avertissements)
     traits = _traits(bloc.bloc("TIQ", _TIQ), avertissements, prenoms_locaux)
-    return Individu(matricule, debut, fin, tuple(historique), traits, tuple(avertissements))
+    return Individu(matricule, debut, fin, tuple(historique), traits, _bornes(avertissements))
+
+
+def _bornes(avertissements: Sequence[str]) -> tuple[str, ...]:
+    """Give each warning once, and no more of them than anybody reads."""
+    uniques = tuple(dict.fromkeys(avertissements))
+    if len(uniques) <= _AVERTISSEMENTS:
+        return uniques
+    reste = len(uniques) - _AVERTISSEMENTS
+    return (*uniques[:_AVERTISSEMENTS], f"et {reste} autres anomalies, à lire dans la réponse brute")
+
+
+def _type_concorde(ins: _Bloc, matricule: MatriculeIns) -> bool:
+    """Whether TypeMatricule, when sent, says what the OID says."""
+    annonce = ins.bloc("IdIndividu", _ID).texte("TypeMatricule")
+    return annonce is None or annonce.upper() == ("NIA" if matricule.oid is OidIns.NIA else "NIR")
 
 
 def _matricule(ins: _Bloc) -> MatriculeIns | None:

@@ -37,7 +37,7 @@ from segur_socles.personnes.preuves import (
 )
 from segur_socles.personnes.professionnel import Intervenant
 from segur_socles.personnes.statuts import INTERDITS, ActeIdentite, Attribut, Evenement, StatutIdentite, Transition
-from segur_socles.personnes.traits import LIBELLES, Difference, Trait, TraitsIdentite, comparer, egaux
+from segur_socles.personnes.traits import LIBELLES, Difference, Trait, TraitsIdentite, comparer, identiques
 
 __all__ = [
     "Attribut",
@@ -84,7 +84,8 @@ class Identite(Valeur):
             raise RegleError(
                 message, champ="decision", regle="RNIV", remede="conserver qui a accepté la réponse et quand"
             )
-        if self.reponse and comparer(self.traits, self.reponse.traits):
+        # To the letter: what leaves with the INS is what INSi answered, birth place included.
+        if self.reponse and self.traits.par_trait != self.reponse.traits.par_trait:
             message = "les traits stricts ne sont plus ceux d'INSi"
             remede = "reprendre les traits reçus, ou interroger de nouveau INSi"
             raise RegleError(message, champ="traits", regle="RNIV EXI REC 07", remede=remede)
@@ -274,7 +275,7 @@ def _refus(difference: Difference | None, acceptee: str | None) -> tuple[str, st
         return None if acceptee is None else ("aucun écart à accepter", "retirer ce trait de la décision")
     if acceptee is None:
         return "différent", "vérifier sur la pièce d'identité, puis accepter la valeur reçue ou refuser la réponse"
-    if not egaux(difference.trait, acceptee, difference.recu):
+    if not identiques(difference.trait, acceptee, difference.recu):
         return "la valeur acceptée n'est pas celle d'INSi", "décider de nouveau, au vu de la réponse reçue"
     return None
 

@@ -99,7 +99,8 @@ def _prenom(texte: object) -> object:
 
 
 # Constraints stand next to ``str``: after a validator, pydantic would check them in Python and speak of a list.
-Nom = Annotated[str, StringConstraints(min_length=1, max_length=TAILLE), BeforeValidator(_nom)]
+# ``strict``: bytes would become a text after the lexical rule, which they would escape.
+Nom = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=TAILLE), BeforeValidator(_nom)]
 """A birth name, normalised."""
-Prenom = Annotated[str, StringConstraints(min_length=1, max_length=TAILLE), BeforeValidator(_prenom)]
+Prenom = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=TAILLE), BeforeValidator(_prenom)]
 """One first name, maybe a compound one, normalised."""

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, NamedTuple
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Strict
 
 from segur_socles._core.model import RegleError, invalide
 from segur_socles.errors import Constat
@@ -82,5 +82,5 @@ def _lieu(code: object) -> object:
     return code
 
 
-CodeLieu = Annotated[str, BeforeValidator(_lieu)]
+CodeLieu = Annotated[str, Strict(), BeforeValidator(_lieu)]
 """A birth place as a COG code: a commune, ``99xxx`` for a country, ``99999`` unknown. Not a postal code."""

@@ -12,7 +12,7 @@ from segur_socles._core.textes import Texte
 from segur_socles.personnes.lexique import normaliser
 from segur_socles.personnes.matricule import MatriculeIns
 from segur_socles.personnes.professionnel import Intervenant
-from segur_socles.personnes.traits import Trait, TraitsIdentite, egaux
+from segur_socles.personnes.traits import Trait, TraitsIdentite, identiques
 
 __all__ = [
     "ControleIdentite",
@@ -62,7 +62,7 @@ class PreuveControle(Valeur):
     _visible = ("controle", "le")
 
 
-_Acceptee = Annotated[str, StringConstraints(max_length=200), BeforeValidator(normaliser)]
+_Acceptee = Annotated[str, StringConstraints(strict=True, max_length=200), BeforeValidator(normaliser)]
 
 
 class DifferencesAcceptees(Valeur):
@@ -102,8 +102,8 @@ class Decision(Valeur):
 
     def porte_sur(self, reponse: ReponseIns) -> bool:
         """Whether every value accepted is the one of ``reponse``."""
-        recus = reponse.traits.par_trait
-        return all(egaux(trait, valeur, recus[trait]) for trait, valeur in self.differences_acceptees.par_trait.items())
+        recus, acceptees = reponse.traits.par_trait, self.differences_acceptees.par_trait
+        return all(identiques(trait, valeur, recus[trait]) for trait, valeur in acceptees.items())
 
 
 class InsHistorique(Valeur):
@@ -117,6 +117,7 @@ class InsHistorique(Valeur):
 class ReponseIns(Valeur):
     """What INSi answered, kept as received: the only source of a matricule.
 
+    ``debut`` and ``fin`` are the validity dates of the active INS, when sent.
     ``message_id`` is the correlation identifier to quote, ``environnement`` the name of the environment asked,
     and ``production`` whether it holds real people: the qualification platform answers with production OIDs,
     so the OID alone does not tell.
@@ -124,6 +125,8 @@ class ReponseIns(Valeur):
 
     matricule: MatriculeIns
     traits: TraitsIdentite
+    debut: Jour | None = None
+    fin: Jour | None = None
     historique: tuple[InsHistorique, ...] = ()
     message_id: Texte
     recue_le: Instant

@@ -8,14 +8,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, StringConstraints, model_validator
+from pydantic import BeforeValidator, Strict, model_validator
 
 from segur_socles._core.model import Booleen, NonVide, RegleError, Valeur, invalide
 from segur_socles.errors import Constat
 from segur_socles.personnes.lexique import TAILLE, Nom, Prenom, normaliser
 from segur_socles.personnes.naissance import LIEU_INCONNU, CodeLieu, NatureDate, NatureLieu, nature_lieu
 
-__all__ = ["Difference", "Sexe", "Trait", "TraitsIdentite", "comparer", "egaux", "normaliser"]
+__all__ = ["Difference", "Sexe", "Trait", "TraitsIdentite", "comparer", "egaux", "identiques", "normaliser"]
 
 
 class Sexe(StrEnum):
@@ -44,8 +44,14 @@ LIBELLES: dict[Trait, str] = {
 }
 
 
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _iso(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+    value = value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise RegleError("date de naissance illisible", regle="AAAA-MM-JJ", remede="écrire la date AAAA-MM-JJ")
+    return value
 
 
 class TraitsIdentite(Valeur):
@@ -64,7 +70,7 @@ class TraitsIdentite(Valeur):
     nom_naissance: Nom
     prenoms: Annotated[tuple[Prenom, ...], NonVide]
     sexe: Sexe
-    date_naissance: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), BeforeValidator(_iso)]
+    date_naissance: Annotated[str, Strict(), BeforeValidator(_iso)]
     lieu_naissance: CodeLieu | None = None
     date_lunaire: Booleen = False
     nature_date: NatureDate = NatureDate.EXACTE
@@ -159,20 +165,25 @@ class Difference(Valeur):
 def comparer(local: TraitsIdentite, recu: TraitsIdentite) -> tuple[Difference, ...]:
     """Name each trait that differs between what is held here and what was received.
 
-    Hyphens, apostrophes and spaces inside first names compare equal (EXI SI 29). A birth place that is
-    not held here, or held as unknown, is not a difference: there is nothing to contradict.
+    Hyphens, apostrophes and spaces inside first names compare equal (EXI SI 29); in a birth name, they do not. A
+    birth place that is not held here, or held as unknown, is not a difference: there is nothing to contradict.
     """
     ici, la = local.par_trait, recu.par_trait
     return tuple(
         Difference(trait=trait, local=ici[trait], recu=la[trait])
         for trait in Trait
-        if not egaux(trait, ici[trait], la[trait])
+        if not identiques(trait, ici[trait], la[trait])
         and not (trait is Trait.LIEU_NAISSANCE and ici[trait] in ("", LIEU_INCONNU))
     )
 
 
+def identiques(trait: Trait, a: str, b: str) -> bool:
+    """Whether two texts of one trait are the same one, but for the separators inside first names (EXI SI 29)."""
+    return a == b or (trait is Trait.PRENOMS and egaux(trait, a, b))
+
+
 def egaux(trait: Trait, a: str, b: str) -> bool:
-    """Whether two texts of one trait are equal, but for the separators inside names (EXI SI 29)."""
+    """Whether two texts of one trait agree, whoever wrote them: separators inside any name do not count."""
     return _comparable(trait, a) == _comparable(trait, b)
 
 
@@ -181,7 +192,7 @@ def _comparable(trait: Trait, texte: str) -> str:
 
 
 def _mots(texte: str) -> list[str]:
-    return re.split(r"[-' ]+", texte)
+    return re.split(r"[-' ]+", texte.strip("-' "))
 
 
 def _prolonge(a: Sequence[str], b: Sequence[str]) -> bool:
@@ -206,6 +217,7 @@ def _nature(*natures: NatureLieu) -> Callable[[str, str], bool]:
 
 _ECARTS: Final[dict[Trait, tuple[tuple[Callable[[str, str], bool], str], ...]]] = {
     Trait.NOM_NAISSANCE: (
+        (lambda local, recu: _mots(local) == _mots(recu), "tirets, apostrophes ou espaces différents"),
         (lambda local, recu: _prolonge(_mots(local), _mots(recu)), "le nom reçu est plus long"),
         (lambda local, recu: _prolonge(_mots(recu), _mots(local)), "le nom reçu est plus court"),
         (lambda local, recu: sorted(_mots(local)) == sorted(_mots(recu)), "dans un autre ordre"),

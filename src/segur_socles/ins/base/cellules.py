@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from segur_socles._core.model import RegleError
 from segur_socles.ins.base.colonnes import simplifier
 from segur_socles.personnes.identite import Attribut, ControleIdentite, StatutIdentite
+from segur_socles.personnes.lexique import normaliser
 from segur_socles.personnes.matricule import OidIns
 from segur_socles.personnes.numeros import nir
 from segur_socles.personnes.numeros.lecture import compacter
@@ -98,30 +99,39 @@ def lieu(texte: str) -> str:
 
 
 def prenoms(liste: str, premier: str) -> tuple[str, ...]:
-    """Split a list of first names.
+    """Split a list of first names, of which nothing is rewritten.
 
-    The first one, when told apart, may be compound, and must begin the list (EXI SI 29).
+    The first one, when told apart, only says where it ends: it may be compound, and must begin the list (EXI SI 29).
     """
     if not liste:
         return (premier,)
     noms = tuple(nom for nom in (re.split(r"[,;|/]", liste) if re.search(r"[,;|/]", liste) else liste.split()) if nom)
     if not premier:
         return noms
-    debut, tous = (simplifier(texte).split() for texte in (premier, liste))
-    if tous[: len(debut)] != debut:
+    debut = _mots(premier)
+    if _mots(" ".join(noms))[: len(debut)] != debut:
         message = "le premier prénom ne commence pas la liste des prénoms"
         remede = "recopier les deux de l'acte de naissance"
         raise RegleError(message, champ="premier_prenom", regle="RNIV EXI SI 29", remede=remede)
-    return (premier, *tous[len(debut) :])
+    # A name of the list is never cut, even where the first one ends inside it.
+    fin = next((n for n in range(1, len(noms) + 1) if _mots(" ".join(noms[:n])) == debut), None)
+    return (" ".join(nom.strip() for nom in noms[:fin]), *noms[fin:]) if fin else noms
+
+
+def _mots(prenoms: str) -> list[str]:
+    return re.findall(r"[^-' ]+", str(normaliser(prenoms)))
 
 
 def matricule(texte: str, cle: str) -> str:
-    """Give the 15 characters of a number and its key, in one cell or in two."""
+    """Give the 15 characters of a number and its key, in one cell or in two; two keys must be the same one."""
     if _SCIENTIFIQUE.fullmatch(texte.strip()):
         raise RegleError("nombre arrondi par le tableur", regle="13 caractères et la clé", remede=_TABLEUR)
     numero = compacter(texte)
-    cle = compacter(cle)
-    return numero + cle.zfill(nir.LONGUEUR_CLE) if cle and len(numero) == nir.LONGUEUR else numero
+    cle = compacter(cle).zfill(nir.LONGUEUR_CLE) if cle else ""
+    if cle and len(numero) > nir.LONGUEUR and not numero.endswith(cle):
+        message, regle = "deux clés différentes, dans le matricule et dans sa colonne", "une seule clé par matricule"
+        raise RegleError(message, champ="cle", regle=regle, remede="reprendre les deux dans le logiciel d'origine")
+    return numero + cle if len(numero) == nir.LONGUEUR else numero
 
 
 def oid(texte: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import stat
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ __all__ = [
     "Enregistrements",
     "Reconnaissance",
     "deviner_separateur",
+    "exiger_ordinaire",
     "reconnaitre",
 ]
 
@@ -61,6 +63,7 @@ def reconnaitre(source: Path) -> Reconnaissance:
     debut = b""
     nul = False
     try:
+        exiger_ordinaire(source, champ="FICHIER")
         with source.open("rb") as flux:
             while bloc := flux.read(_BLOC):
                 debut = debut or bloc[:4]
@@ -78,6 +81,14 @@ def reconnaitre(source: Path) -> Reconnaissance:
         )
     message = f"Le fichier ne peut pas être lu ({probleme})."
     raise ConfigurationError(message, champ="FICHIER", remede="vérifier le chemin et les droits de lecture")
+
+
+def exiger_ordinaire(chemin: Path, *, champ: str) -> None:
+    """Refuse a pipe or a device, which cannot be read twice, or would never end. A folder is left to be refused."""
+    mode = chemin.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        message = "Ce n'est pas un fichier ordinaire : il doit pouvoir être relu."
+        raise ConfigurationError(message, champ=champ, remede="écrire d'abord le contenu dans un fichier")
 
 
 def _encore(
@@ -98,7 +109,8 @@ def _encodage(debut: bytes, *, utf8: bool, nul: bool, hauts: set[int]) -> str:
     if nul:
         message = "Le fichier n'est pas un texte délimité."
         raise ChampInvalideError(message, remede="l'enregistrer depuis le tableur au format CSV UTF-8")
-    if utf8:
+    # What begins with its mark is UTF-8, whatever other bytes were pasted into a line: that line alone is refused.
+    if utf8 or debut.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     return "latin-1" if hauts else "cp1252"
 

@@ -6,11 +6,13 @@ It holds neither trait nor matricule: the number of the line, the local identifi
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +21,7 @@ from typing import Final, Self
 from segur_socles._core.clock import instant_ms
 from segur_socles._core.redact import masquer
 from segur_socles.errors import ConfigurationError
+from segur_socles.ins.base.fichier import exiger_ordinaire
 from segur_socles.ins.base.jugement import Jugement, Verdict
 
 __all__ = ["COLONNES", "Avancement", "Rapport", "neutraliser"]
@@ -76,12 +79,17 @@ class Rapport:
         self._fichier = fichier[:16]
         self.avancement = Avancement()
         try:
-            entier = self._relire(chemin) if chemin.exists() else 0
+            entier = 0
+            if chemin.exists():
+                exiger_ordinaire(chemin, champ="--rapport")
+                entier = self._relire(chemin)
             # One system call a row, nothing held back: a stop loses at most the row being written.
-            self._flux = io.FileIO(chemin, "ab", opener=_prive)
-            self._flux.truncate(entier)
-            if not entier:
-                self._flux.write(_BOM + _rangee(COLONNES))
+            with ExitStack() as ouverts:
+                self._flux = ouverts.enter_context(io.FileIO(chemin, "ab", opener=_prive))
+                self._flux.truncate(entier)
+                if not entier:
+                    self._ajouter(_BOM + _rangee(COLONNES))
+                ouverts.pop_all()
         except OSError as error:
             probleme = error.strerror or "erreur du système"
         else:
@@ -94,8 +102,14 @@ class Rapport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.fsync(self._flux.fileno())
-        self._flux.close()
+        probleme = None
+        try:
+            with self._flux:
+                os.fsync(self._flux.fileno())
+        except OSError as echec:
+            probleme = echec.strerror or "erreur du système"
+        if probleme and kind is None:
+            raise _refuse(probleme)
 
     def ecrire(self, ligne: int, identifiant: str, jugement: Jugement, le: datetime) -> None:
         """Add one decision."""
@@ -113,13 +127,22 @@ class Rapport:
             )
         )
         try:
-            self._flux.write(rangee)
+            self._ajouter(rangee)
         except OSError as error:
             probleme = error.strerror or "erreur du système"
         else:
             self.avancement.noter(ligne, jugement.verdict, champs)
             return
         raise _refuse(probleme)
+
+    def _ajouter(self, octets: bytes) -> None:
+        reste = memoryview(octets)
+        while reste:
+            # A disk that fills up takes the beginning and says so by its count alone; the next call fails.
+            ecrits = self._flux.write(reste)
+            if not ecrits:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            reste = reste[ecrits:]
 
     def _relire(self, chemin: Path) -> int:
         """Take the decisions already there; give the length of what is whole."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -114,10 +115,10 @@ def verifier_base(
     """
     reglages = reglages or ReglagesBase()
     _exiger(reglages)
-    if rapport.exists() and source.exists() and rapport.samefile(source):
+    reconnu = reconnaitre(source)
+    if _meme_fichier(rapport, source):
         message = "Le rapport et le fichier à vérifier sont le même fichier."
         raise ConfigurationError(message, champ="--rapport", remede="donner un autre nom de rapport")
-    reconnu = reconnaitre(source)
     encodage = reglages.encodage or reconnu.encodage
     with source.open("rb") as brut, io.TextIOWrapper(brut, encodage, errors="replace", newline="") as flux:
         separateur, en_tetes, lignes = _ouvrir(flux, reglages.separateur)
@@ -141,11 +142,19 @@ def verifier_base(
     )
 
 
+def _meme_fichier(rapport: Path, source: Path) -> bool:
+    try:
+        return rapport.samefile(source)
+    except OSError:  # not there yet, or a name that the system refuses: opening it will tell
+        return False
+
+
 def _ouvrir(flux: io.TextIOWrapper, separateur: str | None) -> tuple[str, tuple[str, ...], Iterator[Enregistrement]]:
     """Give the delimiter, the headers, and the records that follow."""
     debut = next((ligne for ligne in iter(lambda: flux.readline(1 << 16), "") if ligne.strip()), "")
-    annonce = debut.startswith("sep=")  # a line that spreadsheets write and read before the header
-    separateur = separateur or (debut[4:5] if annonce and debut[4:5] in SEPARATEURS else deviner_separateur(debut))
+    # A line that spreadsheets write and read before the header.
+    annonce = re.fullmatch(r"\s*\"?sep=(.)\"?\s*", debut, re.IGNORECASE)
+    separateur = separateur or (annonce[1] if annonce and annonce[1] in SEPARATEURS else deviner_separateur(debut))
     flux.seek(0)
     lignes = iter(Enregistrements(flux, separateur))
     if annonce:
