@@ -196,9 +196,9 @@ REFUS: dict[str, tuple[dict[str, Any], str]] = {
     "COUVERTURE d'un autre espace": ({"couverture": '<COUVERTURE xmlns="urn:autre"/>'}, "SANDBOX_ENTETE"),
     "action absente": ({"action": None}, "SANDBOX_OPERATION"),
     "action inconnue": ({"action": "urn:autre"}, "SANDBOX_OPERATION"),
-    "action de la carte Vitale": (
+    "action de la carte Vitale, corps des traits": (
         {"action": VITALE, "type_de_contenu": f'application/soap+xml; action="{VITALE}"'},
-        "SANDBOX_OPERATION",
+        "SANDBOX_CORPS",
     ),
     "actions contraires": ({"type_de_contenu": f'application/soap+xml; action="{VITALE}"'}, "SANDBOX_ACTION"),
     "type de contenu": ({"type_de_contenu": "text/xml"}, "SANDBOX_CONTENT_TYPE"),
