@@ -12,7 +12,7 @@ from segur_socles.mss.annuaire.client import AnnuaireClient, AsyncAnnuaireClient
 from segur_socles.mss.boite import Boites
 from segur_socles.mss.client import AsyncMssClient, MssClient
 from segur_socles.personnes.professionnel import Acteur, Motif
-from segur_socles.segur.acces import ModeInsi, acces_annuaire, acces_dmp, acces_insi, acces_mss
+from segur_socles.segur.acces import ChoixInsi, acces_annuaire, acces_dmp, acces_insi, acces_mss
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
 
@@ -23,12 +23,13 @@ class _Vue:
     """What both sessions hold. Immutable: another actor or reason is another session."""
 
     def __init__(
-        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi, boites: Boites
+        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ChoixInsi, boites: Boites
     ) -> None:
         self._config = config
         self._appelant = appelant
         self._traceur = traceur
         self._boites = boites
+        self._paquet = insi.paquet
         self._acces_insi = partial(acces_insi, config, appelant.acteur, insi)
         self._acces_dmp = partial(acces_dmp, config, appelant.acteur)
         self._acces_annuaire = partial(acces_annuaire, config)
@@ -60,7 +61,7 @@ class Session(_Vue):
         config: Configuration,
         appelant: Appelant,
         traceur: Traceur,
-        insi: ModeInsi,
+        insi: ChoixInsi,
         boites: Boites,
         runner: Runner,
     ) -> None:
@@ -70,7 +71,8 @@ class Session(_Vue):
     @cached_property
     def insi(self) -> InsiClient:
         """INSi: find the national health identity of a person."""
-        return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=self._config.wsdl_insi)
+        wsdl, paquet = self._config.wsdl_insi, self._paquet
+        return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=wsdl, paquet=paquet)
 
     @cached_property
     def dmp(self) -> DmpClient:
@@ -101,7 +103,7 @@ class AsyncSession(_Vue):
         config: Configuration,
         appelant: Appelant,
         traceur: Traceur,
-        insi: ModeInsi,
+        insi: ChoixInsi,
         boites: Boites,
         runner: AsyncRunner,
     ) -> None:
@@ -111,9 +113,8 @@ class AsyncSession(_Vue):
     @cached_property
     def insi(self) -> AsyncInsiClient:
         """INSi: find the national health identity of a person."""
-        return AsyncInsiClient(
-            self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=self._config.wsdl_insi
-        )
+        wsdl, paquet = self._config.wsdl_insi, self._paquet
+        return AsyncInsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=wsdl, paquet=paquet)
 
     @cached_property
     def dmp(self) -> AsyncDmpClient:
