@@ -133,17 +133,21 @@ class Appel(Generic[T]):
 
 def _confier(fonction: Callable[[], T], quoi: str, remede: str) -> Flow[T]:
     """Call the adopter's own code, which may wait for a device; what it raises is told by its kind alone."""
-    try:
-        resultat: T = yield Call(fonction)
-    except SegurError:
-        raise
-    except Exception as error:  # noqa: BLE001 - not our code: it may raise anything, and quote anything
-        raison = type(error).__name__
-    else:
-        return resultat
-    # Outside the handler: the text of that error may hold what was read.
-    message = f"Échec : {quoi} ({raison}) ; rien n'a été envoyé."
-    raise CredentialError(message, credential=quoi, remede=remede)
+
+    def essayer() -> tuple[T] | str:
+        # Caught here, not around the effect: a runner throws from inside its handler, and our error would hold theirs.
+        try:
+            return (fonction(),)
+        except SegurError:
+            raise
+        except Exception as error:  # noqa: BLE001 - not our code: it may raise anything, and quote anything
+            return type(error).__name__
+
+    rendu: tuple[T] | str = yield Call(essayer)
+    if isinstance(rendu, str):
+        message = f"Échec : {quoi} ({rendu}) ; rien n'a été envoyé."
+        raise CredentialError(message, credential=quoi, remede=remede)
+    return rendu[0]
 
 
 _REMEDE_PORTER: Final = "corriger PscInsi.porter d'après le paquet officiel"
