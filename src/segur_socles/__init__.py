@@ -31,6 +31,7 @@ __all__ = [
     "Configuration",
     "ConnexionNonAboutie",
     "ConsultationRefusee",
+    "ContratVerification",
     "ControleIdentite",
     "CourrierReleve",
     "CriteresDmp",
@@ -56,16 +57,21 @@ __all__ = [
     "Identite",
     "IdentiteQualifiee",
     "InsAbsente",
+    "InsConfirmee",
     "InsDiscordante",
     "InsIncomplete",
+    "InsInfirmee",
     "InsMultiple",
     "InsScannee",
     "InsTrouvee",
     "IssueAccuse",
     "JsonLinesSink",
+    "LecteurVitale",
+    "LectureVitale",
     "ListeAnnuaire",
     "Logiciel",
     "LotDeSoumission",
+    "MatriculeVitale",
     "MemorySink",
     "MessageEnvoye",
     "MessagePret",
@@ -74,13 +80,17 @@ __all__ = [
     "Motif",
     "Nature",
     "NullSink",
+    "PaquetInsi",
+    "PortageJeton",
     "Professionnel",
     "ProfessionnelAbsent",
     "ProfessionnelTrouve",
+    "PscInsi",
     "RedactingFilter",
     "Sandbox",
     "SansActivite",
     "SansIns",
+    "Secret",
     "Segur",
     "Session",
     "SessionPsc",
@@ -94,6 +104,7 @@ __all__ = [
     "Trousseau",
     "UsagerInconnu",
     "UsagerReconnu",
+    "VerificationInconnue",
     "adresse_citoyenne",
     "ecrire_document",
     "ecrire_xdm",
@@ -106,6 +117,7 @@ __all__ = [
     "page_html",
     "pdf_a",
     "rapprocher",
+    "verifier_base",
 ]
 
 if TYPE_CHECKING:
@@ -116,6 +128,7 @@ if TYPE_CHECKING:
     from segur_socles.credentials.client_psc import ClientPsc
     from segur_socles.credentials.configuration import Configuration
     from segur_socles.credentials.profil import lire_profil
+    from segur_socles.credentials.secret import Secret
     from segur_socles.credentials.trousseau import Trousseau
     from segur_socles.dmp.lecture_types import (
         ConsultationRefusee,
@@ -134,7 +147,13 @@ if TYPE_CHECKING:
     from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
+    from segur_socles.ins.base.verification import verifier_base
+    from segur_socles.ins.contrat_verification import ContratVerification
+    from segur_socles.ins.paquet import PaquetInsi
+    from segur_socles.ins.psc import PortageJeton, PscInsi
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
+    from segur_socles.ins.verification import InsConfirmee, InsInfirmee, VerificationInconnue
+    from segur_socles.ins.vitale import LecteurVitale, LectureVitale, MatriculeVitale
     from segur_socles.mss.annuaire.types import (
         BoiteConnue,
         BoiteInconnue,
@@ -219,6 +238,7 @@ else:
             "Configuration": "segur_socles.credentials.configuration",
             "ConnexionNonAboutie": "segur_socles.psc.types",
             "ConsultationRefusee": "segur_socles.dmp.lecture_types",
+            "ContratVerification": "segur_socles.ins.contrat_verification",
             "ControleIdentite": "segur_socles.personnes.identite",
             "CourrierReleve": "segur_socles.mss.types",
             "CriteresDmp": "segur_socles.dmp.lecture_types",
@@ -244,16 +264,21 @@ else:
             "Identite": "segur_socles.personnes.identite",
             "IdentiteQualifiee": "segur_socles.personnes.identite",
             "InsAbsente": "segur_socles.ins.types",
+            "InsConfirmee": "segur_socles.ins.verification",
             "InsDiscordante": "segur_socles.personnes.rapprochement",
             "InsIncomplete": "segur_socles.personnes.rapprochement",
+            "InsInfirmee": "segur_socles.ins.verification",
             "InsMultiple": "segur_socles.ins.types",
             "InsScannee": "segur_socles.personnes.datamatrix.scannee",
             "InsTrouvee": "segur_socles.ins.types",
             "IssueAccuse": "segur_socles.mss.codes",
             "JsonLinesSink": "segur_socles.trace.sinks",
+            "LecteurVitale": "segur_socles.ins.vitale",
+            "LectureVitale": "segur_socles.ins.vitale",
             "ListeAnnuaire": "segur_socles.mss.annuaire.types",
             "Logiciel": "segur_socles.config.logiciel",
             "LotDeSoumission": "segur_socles.dmp.lot_de_soumission",
+            "MatriculeVitale": "segur_socles.ins.vitale",
             "MemorySink": "segur_socles.trace.sinks",
             "MessageEnvoye": "segur_socles.mss.types",
             "MessagePret": "segur_socles.mss.types",
@@ -262,13 +287,17 @@ else:
             "Motif": "segur_socles.personnes.professionnel",
             "Nature": "segur_socles.config.environment",
             "NullSink": "segur_socles.trace.sinks",
+            "PaquetInsi": "segur_socles.ins.paquet",
+            "PortageJeton": "segur_socles.ins.psc",
             "Professionnel": "segur_socles.personnes.professionnel",
             "ProfessionnelAbsent": "segur_socles.mss.annuaire.types",
             "ProfessionnelTrouve": "segur_socles.mss.annuaire.types",
+            "PscInsi": "segur_socles.ins.psc",
             "RedactingFilter": "segur_socles._core.redact",
             "Sandbox": "segur_socles.sandbox.sandbox",
             "SansActivite": "segur_socles.psc.types",
             "SansIns": "segur_socles.personnes.rapprochement",
+            "Secret": "segur_socles.credentials.secret",
             "Segur": "segur_socles.segur.facade",
             "Session": "segur_socles.segur.session",
             "SessionPsc": "segur_socles.psc.types",
@@ -282,6 +311,7 @@ else:
             "Trousseau": "segur_socles.credentials.trousseau",
             "UsagerInconnu": "segur_socles.personnes.rapprochement",
             "UsagerReconnu": "segur_socles.personnes.rapprochement",
+            "VerificationInconnue": "segur_socles.ins.verification",
             "adresse_citoyenne": "segur_socles.personnes.adresses_mss",
             "ecrire_document": "segur_socles.documents.cda.ecriture",
             "ecrire_xdm": "segur_socles.xds.xdm",
@@ -294,5 +324,6 @@ else:
             "page_html": "segur_socles.documents.rendu.page",
             "pdf_a": "segur_socles.documents.rendu.pdf",
             "rapprocher": "segur_socles.personnes.rapprochement",
+            "verifier_base": "segur_socles.ins.base.verification",
         },
     )

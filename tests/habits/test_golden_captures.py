@@ -22,7 +22,18 @@ CLIENTS = {"insi": InsiClient, "psc": PscClient, "dmp": DmpClient, "annuaire": A
 
 # label of an exchange → its captures
 REQUESTS = {
-    "insi.rechercher": ("insi-rechercher.xml", "insi-rechercher-lieu.xml", "insi-rechercher-carte.xml"),
+    "insi.rechercher": (
+        "insi-rechercher.xml",
+        "insi-rechercher-lieu.xml",
+        "insi-rechercher-carte.xml",
+        "insi-rechercher-psc.xml",
+    ),
+    "insi.rechercher_par_vitale": (
+        "insi-rechercher-par-vitale.xml",
+        "insi-rechercher-par-vitale-complet.xml",
+        "insi-rechercher-par-vitale-carte.xml",
+    ),
+    "insi.verifier": ("insi-verifier.xml",),
     "psc.decouvrir": ("psc-decouvrir.txt",),
     "psc.connecter": (
         "psc-connecter.txt",

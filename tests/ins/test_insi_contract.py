@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from lxml import etree
 
 from judges import reference
 from segur_socles.errors import ConfigurationError
-from segur_socles.ins.contract import RECHERCHE_TRAITS, WSDL, Contrat, contrat_de
+from segur_socles.ins.contract import RECHERCHE_TRAITS, RECHERCHE_VITALE, WSDL, Contrat, contrat_de
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 W = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -141,26 +142,49 @@ def test_wsdl_says_what_the_published_one_says() -> None:
         assert mine[fact] == value, fact
 
 
-@pytest.mark.parametrize("lieu", [False, True])
-@pytest.mark.parametrize("assertion", [False, True])
-def test_templates_kept_are_those_made_from_either_wsdl(assertion: bool, lieu: bool) -> None:
-    mine = contrat_de().recherche_traits(assertion=assertion, lieu=lieu)
+TRAITS_ABSENTS = [frozenset(c) for n in range(3) for c in itertools.combinations(("lieu", "assertion"), n)]
+VITALE_ABSENTS = [
+    frozenset(itertools.chain.from_iterable(c))
+    for n in range(5)
+    for c in itertools.combinations(
+        (("individu", "individu_cle", "individu_type"), ("ouvrant_droit_cle",), ("nom", "rang"), ("assertion",)), n
+    )
+]
+FORMES = [(RECHERCHE_TRAITS, a) for a in TRAITS_ABSENTS] + [(RECHERCHE_VITALE, a) for a in VITALE_ABSENTS]
+
+
+@pytest.mark.parametrize(("operation", "absents"), FORMES)
+def test_templates_kept_are_those_made_from_either_wsdl(operation: str, absents: frozenset[str]) -> None:
+    mine = contrat_de().gabarit(operation, absents)
     values = {champ: champ.encode() for champ in mine.champs}
     for wsdl in (WSDL, official()):
-        made = Contrat(wsdl).recherche_traits(assertion=assertion, lieu=lieu)
+        made = Contrat(wsdl).gabarit(operation, absents)
         assert mine.remplir(values) == made.remplir(values)
-    assert ("lieu" in mine.champs, "assertion" in mine.champs) == (lieu, assertion)
+    assert not absents & set(mine.champs)
+    assert {*contrat_de().gabarit(operation).champs} - absents == {*mine.champs}
 
 
-def test_action_comes_from_the_contract() -> None:
-    expected = "urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecTraitsIdentite"
-    assert contrat_de().action == Contrat().action == Contrat(official()).action == expected
+def test_what_holds_nothing_is_left_out_and_the_rest_stays() -> None:
+    absents = frozenset({"individu", "individu_cle", "individu_type", "ouvrant_droit_cle", "ouvrant_droit_type"})
+    enveloppe = contrat_de().gabarit(RECHERCHE_VITALE, absents | {"nom", "assertion"}).texte
+    assert "<ctxbam:BENEFICIAIRE><ctxbam:DateNai>" in enveloppe
+    for absent in ("MatriculeIndividu", "ctxbam:Nir", "Cle", "TypeMatricule", "NomNaissance", "Security"):
+        assert absent not in enveloppe
+    traits = contrat_de().gabarit(RECHERCHE_TRAITS, frozenset({"lieu", "assertion"})).texte
+    assert "<ctxbam:COUVERTURE/>" in traits
+
+
+@pytest.mark.parametrize("operation", [RECHERCHE_TRAITS, RECHERCHE_VITALE])
+def test_action_comes_from_the_contract(operation: str) -> None:
+    expected = f"urn:ServiceIdentiteCertifiee:1.0.0:{operation}"
+    for contrat in (contrat_de(), Contrat(), Contrat(official())):
+        assert contrat.action(operation) == expected
 
 
 def test_threads_share_one_template() -> None:
     contrat = Contrat()
     with ThreadPoolExecutor(16) as pool:
-        futures = [pool.submit(contrat.recherche_traits, assertion=True, lieu=False) for _ in range(64)]
+        futures = [pool.submit(contrat.gabarit, RECHERCHE_TRAITS, frozenset({"lieu"})) for _ in range(64)]
         assert len({f.result().remplir(dict.fromkeys(f.result().champs, b"x")) for f in futures}) == 1
 
 
@@ -190,7 +214,7 @@ def test_a_contract_that_does_not_fit_is_refused_and_nothing_is_fetched(
 ) -> None:
     contrat = Contrat(altered(tmp_path, old, new))
     with pytest.raises(ConfigurationError) as caught:
-        contrat.recherche_traits(assertion=False, lieu=False)
+        contrat.gabarit(RECHERCHE_TRAITS)
     assert caught.value.champ == "wsdl"
     assert raison in caught.value.message
     assert caught.value.remede
@@ -198,11 +222,13 @@ def test_a_contract_that_does_not_fit_is_refused_and_nothing_is_fetched(
 
 def test_an_absent_wsdl_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
-        _ = Contrat(tmp_path / "absent.wsdl").action
+        Contrat(tmp_path / "absent.wsdl").action(RECHERCHE_TRAITS)
 
 
 def test_the_first_call_of_a_process_does_not_import_zeep() -> None:
-    script = "import sys; from segur_socles.ins.contract import contrat_de; contrat_de().action; "
-    script += "contrat_de().recherche_traits(assertion=True, lieu=True); print('zeep' in sys.modules)"
+    script = (
+        "import sys; from segur_socles.ins.contract import contrat_de as c, RECHERCHE_TRAITS as t, RECHERCHE_VITALE"
+    )
+    script += " as v; [(c().action(o), c().gabarit(o)) for o in (t, v)]; print('zeep' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -582,7 +582,8 @@ async def test_asynchronous_card_signs_in_a_thread() -> None:
 
 def test_twins_have_the_same_signatures() -> None:
     publics = {nom for nom in vars(InsiClient) if not nom.startswith("_")}
-    assert publics == {nom for nom in vars(AsyncInsiClient) if not nom.startswith("_")} == {"rechercher"}
+    calls = {"rechercher", "rechercher_par_vitale", "verifier"}
+    assert publics == {nom for nom in vars(AsyncInsiClient) if not nom.startswith("_")} == calls
     for nom in publics:
         assert inspect.signature(getattr(InsiClient, nom)) == inspect.signature(getattr(AsyncInsiClient, nom))
         assert inspect.iscoroutinefunction(getattr(AsyncInsiClient, nom))

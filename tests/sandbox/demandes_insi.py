@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import ssl
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from lxml import etree
 
 from segur_socles.sandbox.pki import Emis
@@ -17,6 +21,7 @@ from segur_socles.sandbox.sandbox import Sandbox
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 SERVICE = "urn:ServiceIdentiteCertifiee:1.0.0:"
 TRAITS = f"{SERVICE}rechercherInsAvecTraitsIdentite"
+VITALE = f"{SERVICE}rechercherInsAvecCarteVitale"
 RESULTAT = "{http://www.cnamts.fr/INSiResultat}"
 
 
@@ -126,3 +131,64 @@ def lire_resultat(reponse: httpx.Response) -> dict[str, Any]:
         traits = individu.find(f"{RESULTAT}TIQ")
         lu |= {etree.QName(e).localname: e.text for e in traits.iterchildren("{*}*")}
     return lu
+
+
+# --- card mode ---
+
+ID_NAT = "899700000019"
+SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+EXC = "http://www.w3.org/2001/10/xml-exc-c14n#"
+FACTURATION = (("identifiantFacturation", "990000019"),)
+
+
+def assertion(
+    emis: Emis,
+    *,
+    nom: str = ID_NAT,
+    qualifier: str = "CPS",
+    attributs: tuple[tuple[str, str], ...] = FACTURATION,
+    age: timedelta = timedelta(0),
+    emetteur: str | None = None,
+    conditions: str = "",
+) -> str:
+    """Write and sign an assertion with lxml and cryptography alone."""
+    ref = f"_{uuid.uuid4()}"
+    instant = (datetime.now(UTC) - age).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    valeurs = "".join(
+        f'<a:Attribute Name="{n}"><a:AttributeValue>{v}</a:AttributeValue></a:Attribute>' for n, v in attributs
+    )
+    issuer = emetteur or emis.certificat.sujet_rfc4514.replace("&", "&amp;")
+    tete = (
+        f'<a:Assertion xmlns:a="{SAML}" ID="{ref}" IssueInstant="{instant}" Version="2.0">'
+        f'<a:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName">{issuer}</a:Issuer>'
+    )
+    queue = (
+        f'{conditions}<a:Subject><a:NameID NameQualifier="{qualifier}">{nom}</a:NameID></a:Subject>'
+        f"<a:AttributeStatement>{valeurs}</a:AttributeStatement></a:Assertion>"
+    )
+
+    def canonique(texte: str) -> bytes:
+        return etree.tostring(etree.fromstring(texte), method="c14n", exclusive=True)
+
+    empreinte = base64.b64encode(hashlib.sha256(canonique(tete + queue)).digest()).decode()
+    info = (
+        f'<d:SignedInfo xmlns:d="{DS}"><d:CanonicalizationMethod Algorithm="{EXC}"/>'
+        '<d:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>'
+        f'<d:Reference URI="#{ref}"><d:Transforms><d:Transform Algorithm="{DS}enveloped-signature"/>'
+        f'<d:Transform Algorithm="{EXC}"/></d:Transforms>'
+        '<d:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
+        f"<d:DigestValue>{empreinte}</d:DigestValue></d:Reference></d:SignedInfo>"
+    )
+    signature = emis.materiel.cle.sign(canonique(info), padding.PKCS1v15(), hashes.SHA256())
+    b64 = base64.b64encode
+    return (
+        f'{tete}<d:Signature xmlns:d="{DS}">{info}<d:SignatureValue>{b64(signature).decode()}</d:SignatureValue>'
+        f"<d:KeyInfo><d:X509Data><d:X509Certificate>{b64(emis.certificat.der).decode()}</d:X509Certificate>"
+        f"</d:X509Data></d:KeyInfo></d:Signature>{queue}"
+    )
+
+
+def en_securite(*assertions: str) -> str:
+    ns = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+    return f'<w:Security xmlns:w="{ns}">{"".join(assertions)}</w:Security>'

@@ -113,7 +113,8 @@ class OptionsAnnuaire(Valeur):
 class Environment(Valeur):
     """One set of hosts.
 
-    - ``insi_certificat``: INSi endpoint for software certificates (mutual TLS), ``insi_carte`` for cards;
+    - ``insi_certificat``: INSi endpoint for software certificates (mutual TLS), ``insi_carte`` for cards,
+      ``insi_psc`` for Pro Santé Connect (not public: from the official package; a token goes there and nowhere else);
     - ``dmp``: base of the DMP services, up to and including ``/v2/services/``;
     - ``psc``: issuer of Pro Santé Connect, without a final slash; ``psc_autorisation``: its login page, which is on
       another host, and which the user's browser opens (this library does not call it);
@@ -132,6 +133,7 @@ class Environment(Valeur):
     nature: Nature
     insi_certificat: Url | None = None
     insi_carte: Url | None = None
+    insi_psc: Url | None = None
     dmp: Url | None = None
     psc: Url | None = None
     psc_autorisation: Url | None = None
@@ -161,7 +163,8 @@ class Environment(Valeur):
     @property
     def urls(self) -> tuple[str, ...]:
         """Every configured address."""
-        urls = (self.insi_certificat, self.insi_carte, self.dmp, self.psc, self.psc_autorisation, self.annuaire)
+        insi = (self.insi_certificat, self.insi_carte, self.insi_psc)
+        urls = (*insi, self.dmp, self.psc, self.psc_autorisation, self.annuaire)
         return tuple(url for url in urls if url)
 
     @property

@@ -1,4 +1,4 @@
-"""The professional's SAML assertion, signed with the card (card mode).
+"""The professional's SAML assertion: signed with the card (card mode), or not (Pro Santé Connect).
 
 Written directly in exclusive canonical form: what is hashed is what is sent. Structure and signature as in
 the GIE SESAM-Vitale samples (certain): no Conditions, no AuthnStatement, no Audience.
@@ -15,13 +15,12 @@ from segur_socles._core.ids import Ids
 from segur_socles._core.xml import NS, attr, text
 from segur_socles._core.xmldsig import Signataire, sign_enveloped
 
-__all__ = ["AttributsPs", "signer_assertion"]
+__all__ = ["AttributsPs", "ecrire_assertion_psc", "signer_assertion"]
 
 _FORMAT_DN: Final = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName"
 
 _PREFIX: Final = (
-    f'<saml:Assertion xmlns:saml="{NS["saml"]}" ID="%s" IssueInstant="%s" Version="2.0">'
-    f'<saml:Issuer Format="{_FORMAT_DN}">%s</saml:Issuer>'
+    f'<saml:Assertion xmlns:saml="{NS["saml"]}" ID="%s" IssueInstant="%s" Version="2.0"><saml:Issuer%s>%s</saml:Issuer>'
 )
 _SUFFIX: Final = (
     '<saml:Subject><saml:NameID NameQualifier="%s">%s</saml:NameID></saml:Subject>'
@@ -37,12 +36,14 @@ class AttributsPs:
     - ``identifiant_facturation``: geographic FINESS of an establishment, else SIRET; billing number of a
       professional in private practice;
     - ``code_specialite``: AMO specialty, demanded of physicians only;
-    - ``secteur_activite``: activity sector (``SA05``).
+    - ``secteur_activite``: activity sector (``SA05``);
+    - ``code_profession``: of a professional who has several, with Pro Santé Connect only (not verified).
     """
 
     identifiant_facturation: str
     code_specialite: str | None = None
     secteur_activite: str | None = None
+    code_profession: str | None = None
 
     def paires(self) -> tuple[tuple[str, str | None], ...]:
         """Attribute names on the wire, in their order, with their values."""
@@ -50,6 +51,14 @@ class AttributsPs:
             ("identifiantFacturation", self.identifiant_facturation),
             ("codeSpecialiteAMO", self.code_specialite),
             ("secteurActivite", self.secteur_activite),
+        )
+
+    def paires_psc(self) -> tuple[tuple[str, str | None], ...]:
+        """Those of an assertion of Pro Santé Connect mode (one secondary source, probable)."""
+        return (
+            ("codeSpecialiteAMO", self.code_specialite),
+            ("identifiantFacturation", self.identifiant_facturation),
+            ("gipProfessionCode", self.code_profession),
         )
 
 
@@ -63,7 +72,24 @@ def signer_assertion(
     since one signature a call is cheap and a kept one could be replayed.
     """
     identifiant = f"_{ids.uuid()}"
-    prefix = _PREFIX % (identifiant, instant_ms(clock.now()), text(signataire.sujet_rfc4514))
-    paires = "".join(_ATTRIBUT % (nom, text(valeur, nom)) for nom, valeur in attributs.paires() if valeur)
-    suffix = _SUFFIX % (attr(type_carte), text(name_id), paires)
+    prefix = _ouverture(identifiant, clock, signataire.sujet_rfc4514, _FORMAT_DN)
+    suffix = _suite(type_carte, name_id, attributs.paires())
     return (yield from sign_enveloped(prefix, suffix, identifiant, signataire, canonical=True))
+
+
+def ecrire_assertion_psc(
+    attributs: AttributsPs, *, issuer: str, format_issuer: str | None, name_id: str, clock: Clock, ids: Ids
+) -> bytes:
+    """Write the assertion of Pro Santé Connect mode, which bears no signature (one secondary source, probable)."""
+    prefix = _ouverture(f"_{ids.uuid()}", clock, issuer, format_issuer)
+    return (prefix + _suite("PSC", name_id, attributs.paires_psc())).encode()
+
+
+def _ouverture(identifiant: str, clock: Clock, issuer: str, format_issuer: str | None) -> str:
+    nature = f' Format="{attr(format_issuer)}"' if format_issuer else ""
+    return _PREFIX % (identifiant, instant_ms(clock.now()), nature, text(issuer))
+
+
+def _suite(qualifier: str, name_id: str, paires: tuple[tuple[str, str | None], ...]) -> str:
+    ecrites = "".join(_ATTRIBUT % (nom, text(valeur, nom)) for nom, valeur in paires if valeur)
+    return _SUFFIX % (attr(qualifier), text(name_id), ecrites)

@@ -15,7 +15,7 @@ from segur_socles._core.redact import masquer
 from segur_socles._core.soap import Fault
 from segur_socles.errors import AuthentificationError, CertificatRefuseError, ServiceError
 
-__all__ = ["CODES", "CodeInsi", "code_inattendu", "erreur_de"]
+__all__ = ["CODES", "CodeInsi", "code_inattendu", "code_sain", "erreur_de", "libelle_sain"]
 
 SERVICE: Final = "insi"
 
@@ -75,18 +75,19 @@ def erreur_de(fault: Fault, *, message_id: str, cites: tuple[str, ...]) -> Servi
     ``cites`` are the values sent: a label that quotes one of them is not repeated in the error.
     """
     detail = None if fault.detail is None else next(fault.detail.iter(_ERREUR), None)
-    siram = _code(fault.subcode or fault.code, cites)
-    detail_code = _code(detail.get("code", ""), cites) if detail is not None else None
+    siram = code_sain(fault.subcode or fault.code, cites)
+    detail_code = code_sain(detail.get("code", ""), cites) if detail is not None else None
     connu = CODES.get((detail_code or "").lower()) or CODES.get((siram or "").lower()) or _INCONNU
+    dit = "" if detail is None else detail.text or ""
     return connu.erreur(
         connu.message,
         service=SERVICE,
         code=siram or detail_code or "INCONNU",
         detail_code=detail_code,
-        label=_libelle("" if detail is None else detail.text or "", cites) or _libelle(fault.reason() or "", cites),
-        severity=_code(detail.get("severite", ""), cites) if detail is not None else None,
+        label=libelle_sain(dit, cites) or libelle_sain(fault.reason() or "", cites),
+        severity=code_sain(detail.get("severite", ""), cites) if detail is not None else None,
         status=fault.status,
-        correlation_id=_code(detail.get("messageID", ""), cites)
+        correlation_id=code_sain(detail.get("messageID", ""), cites)
         if detail is not None and detail.get("messageID")
         else message_id,
         retryable=connu.retryable,
@@ -99,14 +100,14 @@ def code_inattendu(code: str, libelle: str, *, message_id: str, cites: tuple[str
     return ServiceError(
         "INSi a répondu par un code de résultat que la bibliothèque ne connaît pas.",
         service=SERVICE,
-        code=_code(code, cites) or "INCONNU",
-        label=_libelle(libelle, cites),
+        code=code_sain(code, cites) or "INCONNU",
+        label=libelle_sain(libelle, cites),
         correlation_id=message_id,
         remede=_INCONNU.remede,
     )
 
 
-def _code(valeur: str, cites: tuple[str, ...]) -> str | None:
+def code_sain(valeur: str, cites: tuple[str, ...]) -> str | None:
     """Keep what looks like a code and quotes nobody: anything else might be content."""
     sain = _CODE.fullmatch(valeur) and masquer(valeur) == valeur and not _cite(valeur, cites)
     return valeur if sain else None
@@ -116,8 +117,9 @@ def _cite(texte: str, cites: tuple[str, ...]) -> bool:
     return any(valeur.casefold() in texte.casefold() for valeur in cites)
 
 
-def _libelle(texte: str, cites: tuple[str, ...]) -> str | None:
+def libelle_sain(texte: str, cites: tuple[str, ...]) -> str | None:
+    """Keep a label, masked; one that quotes what was sent is not repeated."""
     texte = " ".join(texte.split())
     if _cite(texte, cites):
-        return "libellé non repris : il cite les traits recherchés"
+        return "libellé non repris : il cite ce qui a été envoyé"
     return masquer(texte[:_LIBELLE_MAX]) or None

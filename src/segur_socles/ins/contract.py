@@ -21,10 +21,11 @@ from lxml import etree
 from segur_socles._core.xml import NS, q
 from segur_socles.errors import ConfigurationError
 
-__all__ = ["Contrat", "Gabarit", "contrat_de"]
+__all__ = ["RECHERCHE_TRAITS", "RECHERCHE_VITALE", "Contrat", "Gabarit", "contrat_de", "marque"]
 
 WSDL: Final = Path(__file__).parent / "wsdl" / "icir.wsdl"
 RECHERCHE_TRAITS: Final = "rechercherInsAvecTraitsIdentite"
+RECHERCHE_VITALE: Final = "rechercherInsAvecCarteVitale"
 
 # The official WSDL imports this schema from the web; ours of the same names stands in for it.
 _CATALOGUE: Final = {"http://www.w3.org/2006/03/addressing/ws-addr.xsd": WSDL.with_name("ws-addressing.xsd")}
@@ -35,44 +36,85 @@ _PREFIXES: Final = {
     "ctxbam": "urn:siram:bam:ctxbam",
     "ctxlps": "urn:siram:lps:ctxlps",
     "insi": "http://www.cnamts.fr/INSiRecSans",
+    "vitale": "http://www.cnamts.fr/INSiRecVit",
 }
 
 _MARQUE: Final = re.compile(r"\$\{(\w+)\}")
+_VIDE: Final = re.compile(r"<([\w:-]+)></\1>")
 
 
-def _m(champ: str) -> str:
+def marque(champ: str) -> str:
+    """Write the place of a value in a template."""
     return f"${{{champ}}}"
 
 
-def _recherche_traits(*, lieu: bool) -> dict[str, Any]:
-    """Values of the operation, each a mark; INSi's versions and roles are literals (WSDL and samples, certain)."""
-    corps: dict[str, Any] = {
-        "NomNaissance": _m("nom"),
-        "Prenom": [_m("prenom")],
-        "Sexe": _m("sexe"),
-        "DateNaissance": _m("date"),
+def _recherche_traits() -> dict[str, Any]:
+    """Give the values of the operation, each a mark; versions and roles are literals (WSDL and samples, certain)."""
+    corps = {
+        "NomNaissance": marque("nom"),
+        "Prenom": [marque("prenom")],
+        "Sexe": marque("sexe"),
+        "DateNaissance": marque("date"),
+        "LieuNaissance": marque("lieu"),
     }
-    if lieu:
-        corps["LieuNaissance"] = _m("lieu")
-    contexte = {"Temps": _m("temps"), "Emetteur": _m("emetteur")}
+    return corps | {"_soapheaders": _entetes({})}
+
+
+def _recherche_vitale() -> dict[str, Any]:
+    """Give those of the search by carte Vitale: the reading goes in the body and, in part, in the context.
+
+    What goes in the context, without keys, is what one software does (probable).
+    """
+
+    def matricule(qui: str) -> dict[str, str]:
+        return {
+            "NumIdentifiant": marque(qui),
+            "Cle": marque(f"{qui}_cle"),
+            "TypeMatricule": marque(f"{qui}_type"),
+        }
+
+    corps = {
+        "MatriculeIndividu": matricule("individu"),
+        "MatriculeOD": matricule("ouvrant_droit"),
+        "NomNaissance": marque("nom"),
+        "DateNaissance": marque("date"),
+        "RangNaissance": marque("rang"),
+    }
+    couverture = {
+        "ASSURE": {"Id": {"Num": marque("ouvrant_droit")}},
+        "BENEFICIAIRE": {"Nir": {"Num": marque("individu")}, "DateNai": marque("date"), "Rang": marque("rang")},
+    }
+    return corps | {"_soapheaders": _entetes(couverture)}
+
+
+def _entetes(couverture: Mapping[str, Any]) -> dict[str, Any]:
+    contexte = {"Temps": marque("temps"), "Emetteur": marque("emetteur")}
+    bam = {"Version": "01_02", "Nature": "CTXBAM", "Id": marque("id_bam"), **contexte, "COUVERTURE": couverture}
     lps = {
-        "IDAM": {"_value_1": _m("idam"), "R": "4"},
-        "Version": _m("version"),
-        "Instance": _m("instance"),
-        "Nom": _m("logiciel"),
+        "IDAM": {"_value_1": marque("idam"), "R": "4"},
+        "Version": marque("version"),
+        "Instance": marque("instance"),
+        "Nom": marque("logiciel"),
     }
-    corps["_soapheaders"] = {
-        "NO1_ContexteBAM": {"Version": "01_02", "Nature": "CTXBAM", "Id": _m("id_bam"), **contexte, "COUVERTURE": {}},
-        "NO1_ContexteLPS": {"Version": "01_00", "Nature": "CTXLPS", "Id": _m("id_lps"), **contexte, "LPS": lps},
-        "NO1_MessageID": _m("message_id"),
+    return {
+        "NO1_ContexteBAM": bam,
+        "NO1_ContexteLPS": {"Version": "01_00", "Nature": "CTXLPS", "Id": marque("id_lps"), **contexte, "LPS": lps},
+        "NO1_MessageID": marque("message_id"),
     }
-    return corps
+
+
+_OPERATIONS: Final = {RECHERCHE_TRAITS: _recherche_traits, RECHERCHE_VITALE: _recherche_vitale}
 
 
 class Gabarit:
     """An envelope with places for its values. Immutable, shared between threads."""
 
-    def __init__(self, enveloppe: str) -> None:
+    def __init__(self, enveloppe: str, absents: frozenset[str] = frozenset()) -> None:
+        for champ in absents:
+            enveloppe = re.sub(rf"<([\w:-]+)(?: [^>]*)?>\$\{{{champ}\}}</\1>", "", enveloppe)
+        while absents and (vide := _VIDE.search(enveloppe)):  # what held nothing else
+            enveloppe = enveloppe.replace(vide[0], "")
+        self.texte: Final = enveloppe
         self.champs: Final = tuple(_MARQUE.findall(enveloppe))
         self._format = _MARQUE.sub("%b", enveloppe.replace("%", "%%")).encode()
 
@@ -88,52 +130,64 @@ class Contrat:
     written from the published interface. Only files of its folder are read.
     """
 
-    def __init__(self, wsdl: Path | None = None) -> None:
+    _champ = "wsdl"
+    _remede = "donner le WSDL officiel ICIR avec ses schémas, ou ne rien donner pour celui de la bibliothèque"
+
+    def __init__(self, wsdl: Path | None = None, *, prefixes: Mapping[str, str] = _PREFIXES) -> None:
         self._wsdl = (wsdl or WSDL).resolve()
+        self._prefixes = prefixes
         self._lock = threading.RLock()  # making a template may read the WSDL
-        self._operation: Any = None
-        self._gabarits: dict[tuple[bool, bool], Gabarit] = {}
+        self._operations: Mapping[str, Any] | None = None
+        self._complets: dict[str, str] = {}
+        self._gabarits: dict[tuple[str, frozenset[str]], Gabarit] = {}
 
-    @property
-    def action(self) -> str:
-        """SOAP action of the search by traits."""
-        return str(self._charger().soapaction)
+    def action(self, operation: str) -> str:
+        """SOAP action of ``operation``. Raises as :meth:`gabarit`."""
+        return str(self._operation(operation).soapaction)
 
-    def recherche_traits(self, *, assertion: bool, lieu: bool) -> Gabarit:
-        """Return the template of a search, with a place for a signed assertion and for a birth place, or without.
+    def gabarit(self, operation: str, absents: frozenset[str] = frozenset()) -> Gabarit:
+        """Return the template of ``operation`` without the elements of the values ``absents`` (``assertion``…).
 
         Raises :class:`ConfigurationError` if the WSDL cannot be read or lacks a part of the contract.
         """
-        forme = (assertion, lieu)
+        forme = (operation, absents)
         if forme not in self._gabarits:
             with self._lock:
-                self._gabarits[forme] = self._rendre(*forme)
+                if operation not in self._complets:
+                    self._complets[operation] = self._ecrire(operation)
+                self._gabarits[forme] = Gabarit(self._complets[operation], absents)
         return self._gabarits[forme]
 
-    def _rendre(self, assertion: bool, lieu: bool) -> Gabarit:  # noqa: FBT001 - a key of the cache, spread
-        operation = self._charger()
-        try:
-            enveloppe: etree._Element = operation.create(**_recherche_traits(lieu=lieu)).content
-        except Exception as error:  # noqa: BLE001 - zeep raises many kinds; none of them can hold a value here
-            raise self._refus(f"la requête ne peut pas être écrite d'après lui ({type(error).__name__})") from None
+    def _ecrire(self, operation: str) -> str:
+        """Write the whole template of ``operation``: every value has its place."""
+        enveloppe = self._remplir(operation, _OPERATIONS[operation]())
         header = enveloppe.find(q("soap:Header"))
         if header is None:
             raise self._refus("il ne déclare pas les en-têtes attendus")
         # Not a part of the WSDL, and sent by every working client (certain).
-        etree.SubElement(header, q("wsa:Action")).text = operation.soapaction
-        if assertion:
-            etree.SubElement(header, q("wsse:Security"), nsmap={"wsse": NS["wsse"]}).text = _m("assertion")
-        texte = etree.tostring(enveloppe, encoding="unicode")
-        return Gabarit(f'<?xml version="1.0" encoding="UTF-8"?>\n{texte}')
+        etree.SubElement(header, q("wsa:Action")).text = self.action(operation)
+        etree.SubElement(header, q("wsse:Security"), nsmap={"wsse": NS["wsse"]}).text = marque("assertion")
+        etree.cleanup_namespaces(enveloppe)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(enveloppe, encoding="unicode")}'
 
-    def _charger(self) -> Any:
-        if self._operation is None:
+    def _remplir(self, operation: str, valeurs: Mapping[str, Any]) -> etree._Element:
+        decrite = self._operation(operation)
+        try:
+            enveloppe: etree._Element = decrite.create(**valeurs).content
+        except Exception as error:  # noqa: BLE001 - zeep raises many kinds; none of them can hold a value here
+            raise self._refus(f"la requête ne peut pas être écrite d'après lui ({type(error).__name__})") from None
+        return enveloppe
+
+    def _operation(self, nom: str) -> Any:
+        if self._operations is None:
             with self._lock:
-                if self._operation is None:  # another thread may have read it meanwhile
-                    self._operation = self._lire()
-        return self._operation
+                if self._operations is None:  # another thread may have read it meanwhile
+                    self._operations = self._lire()
+        if nom not in self._operations:
+            raise self._refus(f"il ne contient pas l'opération {nom}")
+        return self._operations[nom]
 
-    def _lire(self) -> Any:
+    def _lire(self) -> Mapping[str, Any]:
         # Imported here: zeep and what it brings cost a process a quarter of a second.
         import zeep.wsdl
 
@@ -145,37 +199,26 @@ class Contrat:
             raise
         except Exception as error:  # noqa: BLE001 - zeep, lxml and the file system each have their own
             raise self._refus(f"il est illisible ({type(error).__name__})") from None
-        for prefix, namespace in _PREFIXES.items():
+        for prefix, namespace in self._prefixes.items():
             document.types.set_ns_prefix(prefix, namespace)
-        if RECHERCHE_TRAITS not in operations:
-            raise self._refus(f"il ne contient pas l'opération {RECHERCHE_TRAITS}")
-        return operations[RECHERCHE_TRAITS]
+        return operations
 
     def _refus(self, raison: str) -> ConfigurationError:
         message = f"Le contrat INSi « {self._wsdl.name} » ne convient pas : {raison}."
-        remede = "donner le WSDL officiel ICIR avec ses schémas, ou ne rien donner pour celui de la bibliothèque"
-        return ConfigurationError(message, champ="wsdl", remede=remede)
+        return ConfigurationError(message, champ=self._champ, remede=self._remede)
 
 
 class _Embarque(Contrat):
     """The library's own contract, as zeep wrote it once: a test writes it anew and compares."""
 
-    @property
-    def action(self) -> str:
-        return _ACTION
+    def action(self, operation: str) -> str:
+        return f"urn:ServiceIdentiteCertifiee:1.0.0:{operation}"
 
-    def _rendre(self, assertion: bool, lieu: bool) -> Gabarit:  # noqa: FBT001 - as above
-        texte = _GABARIT.read_text("utf-8").rstrip()
-        for present, facultatif in ((assertion, _SECURITE), (lieu, _LIEU)):
-            if not present:
-                texte = facultatif.sub("", texte)
-        return Gabarit(texte)
+    def _ecrire(self, operation: str) -> str:
+        return WSDL.with_name(_FICHIERS[operation]).read_text("utf-8").rstrip()
 
 
-_ACTION: Final = f"urn:ServiceIdentiteCertifiee:1.0.0:{RECHERCHE_TRAITS}"
-_GABARIT: Final = WSDL.with_name("recherche-traits.xml")
-_SECURITE: Final = re.compile(r"<wsse:Security [^>]*>\$\{assertion\}</wsse:Security>")
-_LIEU: Final = re.compile(r"<insi:LieuNaissance>\$\{lieu\}</insi:LieuNaissance>")
+_FICHIERS: Final = {RECHERCHE_TRAITS: "recherche-traits.xml", RECHERCHE_VITALE: "recherche-vitale.xml"}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""INSi's messages: a request from traits to bytes, an answer from XML to what it says.
+"""INSi's messages: a request from what is asked to bytes, an answer from XML to what it says.
 
 The answer is read by namespace and local name, in any order, comments ignored: real answers change prefixes,
 order their children against the schema, and hold comments (CNDA samples, certain). Nothing that identifies
@@ -8,24 +8,24 @@ the person is dropped in silence: what cannot be typed is either refused or name
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 from lxml import etree
 
 from segur_socles._core.clock import instant_ms
 from segur_socles._core.xml import text
 from segur_socles.errors import ChampInvalideError, ReponseInvalideError
-from segur_socles.ins.contract import Contrat
+from segur_socles.ins.contract import RECHERCHE_TRAITS, Contrat
 from segur_socles.ins.strategie import Tentative
 from segur_socles.personnes.identite import InsHistorique
 from segur_socles.personnes.matricule import MatriculeIns, OidIns
 from segur_socles.personnes.traits import TraitsIdentite
 from segur_socles.trace.appelant import Appelant
 
-__all__ = ["Demande", "Individu", "Resultat", "ecrire_recherche", "lire_resultat"]
+__all__ = ["Demande", "DemandeTraits", "Individu", "Resultat", "ecrire_demande", "lire_resultat"]
 
 _NS: Final = "{http://www.cnamts.fr/INSiResultat}"
 WHAT: Final = "La réponse d'INSi"
@@ -33,8 +33,27 @@ WHAT: Final = "La réponse d'INSi"
 # --- writing ---------------------------------------------------------------------------------------------
 
 
+class Demande(Protocol):
+    """What one call asks."""
+
+    @property
+    def operation(self) -> str:
+        """Name of the operation in the contract."""
+        ...
+
+    @property
+    def valeurs(self) -> Mapping[str, str | None]:
+        """Values by place of the template; None leaves an element out."""
+        ...
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """What would betray the person, were it quoted; never empty texts."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class Demande:
+class DemandeTraits:
     """The traits that one call sends."""
 
     nom: str
@@ -42,32 +61,34 @@ class Demande:
     sexe: str
     date: str
     lieu: str | None
+    operation = RECHERCHE_TRAITS
 
     @classmethod
-    def de(cls, traits: TraitsIdentite, tentative: Tentative) -> Demande:
+    def de(cls, traits: TraitsIdentite, tentative: Tentative) -> DemandeTraits:
         """Choose among ``traits`` what ``tentative`` sends; first names tried together go in one Prenom."""
         prenom = " ".join(traits.prenoms[rang] for rang in tentative.rangs)
         lieu = traits.lieu_naissance if tentative.avec_lieu else None
         return cls(traits.nom_naissance, prenom, traits.sexe.value, traits.date_naissance, lieu)
 
     @property
+    def valeurs(self) -> Mapping[str, str | None]:
+        """Values by place of the template."""
+        return {champ: getattr(self, champ) for champ in ("nom", "prenom", "sexe", "date", "lieu")}
+
+    @property
     def cites(self) -> tuple[str, ...]:
-        """What would betray the person, were it quoted: name, each first name, date."""
+        """Name, each first name, date."""
         return (self.nom, *self.prenom.split(), self.date)
 
 
-def ecrire_recherche(
-    demande: Demande, *, appelant: Appelant, contrat: Contrat, message_id: str, emetteur: str, assertion: bytes | None
+def ecrire_demande(
+    demande: Demande, *, appelant: Appelant, contrat: Contrat, message_id: str, emetteur: str, securite: bytes | None
 ) -> bytes:
-    """Write the envelope of a search. Context identifiers are fresh; ``assertion`` goes in untouched."""
+    """Write the envelope of a call. Context identifiers are fresh; ``securite`` (assertions) goes in untouched."""
     logiciel, ids = appelant.logiciel, appelant.ids
     nom_lps = f"{appelant.environment.options_insi.prefixe_nom_lps}{logiciel.nom}:{logiciel.version}"
     valeurs = {
-        "nom": demande.nom,
-        "prenom": demande.prenom,
-        "sexe": demande.sexe,
-        "date": demande.date,
-        "lieu": demande.lieu or "",
+        **demande.valeurs,
         "id_bam": str(ids.uuid()),
         "id_lps": str(ids.uuid()),
         "temps": instant_ms(appelant.clock.now()),
@@ -78,9 +99,11 @@ def ecrire_recherche(
         "instance": logiciel.instance,
         "logiciel": nom_lps,
     }
-    pieces = {champ: text(valeur, champ).encode() for champ, valeur in valeurs.items()}
-    pieces["assertion"] = assertion or b""
-    return contrat.recherche_traits(assertion=assertion is not None, lieu=demande.lieu is not None).remplir(pieces)
+    pieces = {champ: text(valeur, champ).encode() for champ, valeur in valeurs.items() if valeur is not None}
+    if securite is not None:
+        pieces["assertion"] = securite
+    absents = frozenset(champ for champ in (*valeurs, "assertion") if champ not in pieces)
+    return contrat.gabarit(demande.operation, absents).remplir(pieces)
 
 
 # --- reading ---------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["CodeRecherche", "Essai", "Tentative", "prochaine"]
+__all__ = ["PAR_VITALE", "CodeRecherche", "Essai", "Tentative", "prochaine"]
 
 
 class CodeRecherche(StrEnum):
@@ -26,13 +26,18 @@ class CodeRecherche(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tentative:
-    """What one call sends besides name, sex and date: first names by rank (from 0), and maybe the birth place."""
+    """What one call sends besides name, sex and date: first names by rank (from 0), and maybe the birth place.
+
+    Without first names, it is the reading of a carte Vitale.
+    """
 
     rangs: tuple[int, ...]
     avec_lieu: bool = False
 
     def __str__(self) -> str:
         """Describe in French by rank, never by name: ``2e prénom seul, avec le lieu de naissance``."""
+        if not self.rangs:
+            return "carte Vitale"
         if len(self.rangs) == 1:
             prenoms = f"{_ordinal(self.rangs[0] + 1)} prénom seul"
         else:
@@ -54,6 +59,9 @@ def _ordinal(rang: int) -> str:
 
 
 _PREMIERE: Final = Tentative((0,))
+
+PAR_VITALE: Final = Tentative(())
+"""The only call of a search by carte Vitale."""
 
 
 def prochaine(nombre: int, essais: Sequence[Essai], *, lieu_connu: bool) -> Tentative | None:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from segur_socles.errors import IdentiteError
-from segur_socles.ins.strategie import Essai
+from segur_socles.ins.strategie import PAR_VITALE, Essai
+from segur_socles.ins.vitale import LectureVitale
 from segur_socles.personnes.identite import (
     ControleIdentite,
     Decision,
@@ -27,22 +28,33 @@ __all__ = ["IdentiteProposee", "InsAbsente", "InsMultiple", "InsTrouvee", "Resul
 class IdentiteProposee:
     """An identity that INSi proposes and nobody has accepted yet.
 
-    - ``traits``: what was searched; ``reponse``: what INSi answered, kept as received;
+    - ``traits``: what was searched, or those of the local identity given with a carte Vitale; None when the card was
+      all there was; ``reponse``: what INSi answered, kept as received;
     - ``identite``: the local identity the search was made for, if one was given; its used names, checked
       document and attributes are kept;
+    - ``vitale``: the reading that INSi was queried with, if it was: it never becomes the identity;
     - ``debut``, ``fin``: validity dates of the active INS, when sent.
     """
 
-    traits: TraitsIdentite = field(repr=False)
+    traits: TraitsIdentite | None = field(repr=False)
     reponse: ReponseIns
     identite: Identite | None = field(default=None, repr=False)
     debut: date | None = field(default=None, repr=False)
     fin: date | None = field(default=None, repr=False)
+    vitale: LectureVitale | None = field(default=None, repr=False)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """Each trait in which the answer differs from what was searched: to be shown, and accepted by name."""
-        return comparer(self.traits, self.reponse.traits)
+        """Each trait in which the answer differs from what is held here: to be shown, and accepted by name.
+
+        With a carte Vitale and no local identity, from the card: to be shown only.
+        """
+        return self.differences_vitale if self.traits is None else comparer(self.traits, self.reponse.traits)
+
+    @property
+    def differences_vitale(self) -> tuple[Difference, ...]:
+        """Each trait in which the answer differs from the card that was read: maybe it is not this person's."""
+        return () if self.vitale is None else self.vitale.ecarts(self.reponse)
 
     def accepter(
         self,
@@ -62,7 +74,8 @@ class IdentiteProposee:
         ``{Trait.PRENOMS: "CATARINA BELLA"}``.
 
         Raises :class:`IdentiteError` when they are not exactly the differences of this answer, when software
-        acting alone accepts one, or when the identity is douteuse or fictive (RNIV).
+        acting alone accepts one, when the identity is douteuse or fictive (RNIV), or when there is none: a carte
+        Vitale was read and no local identity was given, here or to the search.
         """
         if differences_acceptees:
             _exiger_personne(par, "Un automate n'accepte pas d'écart d'identité.")
@@ -96,7 +109,14 @@ class IdentiteProposee:
         return self.accepter(par, le, differences_acceptees, identite=controlee).qualifiee()
 
     def _locale(self, identite: Identite | None) -> Identite:
-        return identite or self.identite or Identite(traits=self.traits)
+        locale = identite or self.identite
+        if locale is not None:
+            return locale
+        if self.traits is None:
+            message = "Une carte Vitale n'est pas une identité : il n'y a rien à quoi attacher la réponse d'INSi."
+            remede = "passer identite=…, faite des traits relevés sur la pièce d'identité"
+            raise IdentiteError(message, remede=remede)
+        return Identite(traits=self.traits)
 
 
 def _intervenant(par: Acteur | Intervenant) -> Intervenant:
@@ -123,14 +143,25 @@ class InsTrouvee:
     @property
     def explication(self) -> str:
         """What was found, and what to do, in French."""
-        ecarts = [difference.libelle for difference in self.identite.differences]
-        if ecarts:
+        proposee = self.identite
+        ecarts = ", ".join(difference.libelle for difference in proposee.differences)
+        if proposee.traits is None:
+            lecture = (
+                f"Elle diffère de la carte Vitale : {ecarts}." if ecarts else "La carte Vitale ne la contredit pas."
+            )
             suite = (
-                f"Elle diffère de l'identité saisie : {', '.join(ecarts)}. À faire : comparer avec la pièce "
+                f"{lecture} Une carte Vitale n'est pas une identité. À faire : relever les traits sur la pièce "
+                "d'identité, puis accepter la réponse pour cette identité, ou la refuser."
+            )
+        elif ecarts:
+            suite = (
+                f"Elle diffère de l'identité saisie : {ecarts}. À faire : comparer avec la pièce "
                 "d'identité, puis accepter nommément chaque écart, ou refuser la réponse."
             )
         else:
             suite = "Elle est identique à l'identité saisie. À faire : contrôler la pièce d'identité pour la qualifier."
+        if proposee.traits is not None and (lus := ", ".join(d.libelle for d in proposee.differences_vitale)):
+            suite += f" La carte Vitale diffère de la réponse ({lus}) : vérifier que c'est la carte de cette personne."
         alertes = "".join(f" Attention : {avertissement}." for avertissement in self.avertissements)
         return f"INSi a trouvé une identité ({_recit(self.essais)}). {suite}{alertes}"
 
@@ -144,6 +175,8 @@ class InsAbsente:
     @property
     def explication(self) -> str:
         """What was tried, and what to do, in French."""
+        if _par_vitale(self.essais):
+            return f"INSi n'a trouvé aucune identité ({_recit(self.essais)}). {_SANS_VITALE}"
         return (
             f"INSi n'a trouvé aucune identité ({_recit(self.essais)}). À faire : vérifier sur la pièce d'identité "
             "le nom de naissance (et non le nom utilisé), tous les prénoms de naissance dans leur ordre, le sexe et la "
@@ -160,6 +193,8 @@ class InsMultiple:
     @property
     def explication(self) -> str:
         """What was tried, and what to do, in French."""
+        if _par_vitale(self.essais):
+            return f"INSi connaît plusieurs identités pour cette lecture ({_recit(self.essais)}). {_SANS_VITALE}"
         if any(essai.tentative.avec_lieu for essai in self.essais):
             remede = "vérifier tous les traits, lieu de naissance compris, sur la pièce d'identité"
         else:
@@ -172,6 +207,16 @@ class InsMultiple:
 
 ResultatInsi: TypeAlias = InsTrouvee | InsAbsente | InsMultiple
 """Outcome of a search: match on its type."""
+
+
+_SANS_VITALE = (
+    "À faire : relire la carte en choisissant le bon bénéficiaire, sinon rechercher par les traits relevés sur la "
+    "pièce d'identité. Le statut de l'identité ne change pas."
+)
+
+
+def _par_vitale(essais: tuple[Essai, ...]) -> bool:
+    return all(essai.tentative == PAR_VITALE for essai in essais)
 
 
 def _recit(essais: tuple[Essai, ...]) -> str:

@@ -70,7 +70,8 @@ class PersonneInsi:
     """A test identity: how it is asked for, and what comes back.
 
     ``prenoms`` is the list answered, birth order, single spaces; ``autres_noms`` and ``autres_naissances`` are
-    other ways integrators send the same scenario; ``attente`` says that the number is an NIA.
+    other ways integrators send the same scenario; ``attente`` says that the number is an NIA. ``ouvrant_droit`` is the
+    number of the person whose carte Vitale he or she is on (own number if empty), ``rang`` the birth rank there.
     """
 
     scenario: str
@@ -84,10 +85,14 @@ class PersonneInsi:
     issue: Issue = Issue.CONNUE
     forme: Forme = Forme.ACTUELLE
     attente: bool = False
+    ouvrant_droit: str = field(default="", repr=False)
+    rang: str = field(default="1", repr=False)
     historique: tuple[Ancien, ...] = field(default=(), repr=False)
     autres_noms: frozenset[str] = field(default=frozenset(), repr=False)
     autres_naissances: frozenset[str] = field(default=frozenset(), repr=False)
 
+
+_DE_VINCI: Final = "2760775056993"
 
 PERSONNES: Final = (
     PersonneInsi(
@@ -131,8 +136,13 @@ PERSONNES: Final = (
     ),
     # Two people of the same name and birth date: the birth place tells them apart (02, then 00). Their numbers
     # were never published; these are invented.
-    PersonneInsi("2.06/1", "DE VINCI", "LEONARDO", "M", "2014-02-01", "75056", "1140275056992", "31"),
-    PersonneInsi("2.06/2", "DE VINCI", "LEONARDO", "M", "2014-02-01", "63220", "1140263220991", "92"),
+    # Both on one card (number invented too), at the same rank: without their own number, it cannot tell them apart.
+    PersonneInsi(
+        *("2.06/1", "DE VINCI", "LEONARDO", "M", "2014-02-01", "75056", "1140275056992", "31"), ouvrant_droit=_DE_VINCI
+    ),
+    PersonneInsi(
+        *("2.06/2", "DE VINCI", "LEONARDO", "M", "2014-02-01", "63220", "1140263220991", "92"), ouvrant_droit=_DE_VINCI
+    ),
     # OLA, entered by mistake, is not one of her first names: 01.
     PersonneInsi("2.07/1", "TCHITCHI", "CATARINA BELLA", "F", "1936-06-21", "63220", "2360663220836", "56"),
     PersonneInsi("2.07/2", "HOUILLES", "PIERRE PAUL JACQUES", "M", "1993-01-27", None, issue=Issue.ABSENTE),
@@ -164,7 +174,11 @@ PERSONNES: Final = (
     PersonneInsi("", "ADRUN", "ZOE", "F", "1975-12-31", "63220", "2751263220749", "74"),
     PersonneInsi("", "ADRTROIS", "DOMINIQUE", "F", "1997-02-26", "2A020", "297022A020778", "78"),
     PersonneInsi("", "ADRDEUX", "LAURENT", "M", "1981-01-01", "63220", "1810163220751", "40"),
-    PersonneInsi("", "NESSI", "MICHELANGELO ANTHONY", "M", "2010-08-07", "63220", "1100863220830", "60"),
+    # A child, on the card of NESSI RUTH.
+    PersonneInsi(
+        *("", "NESSI", "MICHELANGELO ANTHONY", "M", "2010-08-07", "63220", "1100863220830", "60"),
+        ouvrant_droit="2770763220829",
+    ),
     PersonneInsi("", "PATB-QUATRE", "LAURENCE", "F", "1907-05-25", "85756", "2070585756270", "97", forme=Forme.GIE),
     PersonneInsi("", "DE VINCI", "RUTH", "F", "1976-07-14", None, issue=Issue.PANNE),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -9,12 +11,15 @@ from segur_socles.config.environment import Environment
 from segur_socles.credentials.certificat import Certificat
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.credentials.contexte import TLS_DMP
+from segur_socles.credentials.secret import Secret
 from segur_socles.credentials.tls import CanalServeur
 from segur_socles.credentials.usages import Service
-from segur_socles.errors import ConfigurationError, CredentialError, CredentialExpiredError
+from segur_socles.errors import AccesRefuseError, ConfigurationError, CredentialError, CredentialExpiredError
 from segur_socles.ins.acces import AccesInsi
+from segur_socles.ins.paquet import PaquetInsi
+from segur_socles.ins.psc import EntreePsc, exiger
 from segur_socles.personnes.adresses_mss import domaine
-from segur_socles.personnes.professionnel import Acteur
+from segur_socles.personnes.professionnel import Acteur, MoyenAuthentification
 
 if TYPE_CHECKING:  # as the clients of a session
     from segur_socles.dmp.acces import AccesDmp
@@ -22,19 +27,31 @@ if TYPE_CHECKING:  # as the clients of a session
     from segur_socles.mss.annuaire.acces import AccesAnnuaire
     from segur_socles.psc.acces import AccesPsc
 
-__all__ = ["ModeInsi", "acces_annuaire", "acces_dmp", "acces_insi", "acces_mss", "acces_psc"]
+__all__ = ["ChoixInsi", "ModeInsi", "acces_annuaire", "acces_dmp", "acces_insi", "acces_mss", "acces_psc"]
 
 
 class ModeInsi(StrEnum):
-    """How a structure or a professional is known to INSi."""
+    """How a structure or a professional is known to INSi. ``PSC`` is not verified, and has to be set up."""
 
     CERTIFICAT = "certificat"
     CARTE = "carte"
+    PSC = "psc"
 
 
-def acces_insi(config: Configuration, acteur: Acteur, mode: ModeInsi) -> AccesInsi:
-    """Give the INSi access of ``acteur``: the structure's certificate, or the professional's card."""
-    if mode is ModeInsi.CARTE:
+@dataclass(frozen=True, slots=True, repr=False)
+class ChoixInsi:
+    """How one session enters INSi: ``jeton`` gives the access token of the moment, for Pro Santé Connect mode only."""
+
+    mode: ModeInsi = ModeInsi.CERTIFICAT
+    paquet: PaquetInsi = field(default_factory=PaquetInsi)
+    jeton: Callable[[], Secret] | None = None
+
+
+def acces_insi(config: Configuration, acteur: Acteur, choix: ChoixInsi) -> AccesInsi:
+    """Give the INSi access of ``acteur``: the structure's certificate, the professional's card, or his or her token."""
+    if choix.mode is ModeInsi.PSC:
+        return _acces_psc_insi(config, acteur, choix)
+    if choix.mode is ModeInsi.CARTE:
         url = _url(config.environment, "insi_carte")
         carte = config.trousseau.carte(acteur.professionnel.id_nat)
         _en_cours(config, carte.certificat, "carte")
@@ -53,6 +70,32 @@ def acces_insi(config: Configuration, acteur: Acteur, mode: ModeInsi) -> AccesIn
     _en_cours(config, certificat.certificat, "certificat INSi")
     emetteur = certificat.certificat.sujet.struct_idnat or acteur.structure.struct_idnat
     return AccesInsi(channel=certificat.channel(config.ancres), emetteur=emetteur, url=url)
+
+
+def _acces_psc_insi(config: Configuration, acteur: Acteur, choix: ChoixInsi) -> AccesInsi:
+    if acteur.moyen is not MoyenAuthentification.PRO_SANTE_CONNECT:
+        message = "INSi ne s'appelle par Pro Santé Connect qu'au nom de qui s'y est connecté ; rien n'a été envoyé."
+        raise AccesRefuseError(message, remede="prendre l'acteur de la session Pro Santé Connect (SessionPsc.acteur)")
+    reglages, jeton, url = choix.paquet.psc, choix.jeton, config.environment.insi_psc
+    if reglages is None or jeton is None or url is None:
+        manques = {
+            "environment.insi_psc": (url, "renseigner cette adresse"),
+            "paquet_insi.psc": (reglages, "Segur(…, paquet_insi=PaquetInsi(psc=PscInsi(…)))"),
+            "jeton_psc": (jeton, "au_nom_de(…, insi=ModeInsi.PSC, jeton_psc=lambda: session_psc.jetons.acces)"),
+        }
+        champ, (_, remede) = next(paire for paire in manques.items() if paire[1][0] is None)
+        message = (
+            f"Le mode Pro Santé Connect d'INSi n'est pas réglé : {champ} manque. Son contrat n'est pas public ; "
+            "rien n'a été envoyé."
+        )
+        raise ConfigurationError(message, champ=champ, remede=f"d'après le paquet officiel : {remede}")
+    return AccesInsi(
+        channel=CanalServeur(config.ancres),
+        emetteur=exiger("emetteur", reglages.emetteur(acteur)),
+        url=url,
+        attributs=reglages.attributs(acteur) if reglages.attributs else None,
+        psc=EntreePsc.de(reglages, acteur, jeton),
+    )
 
 
 def acces_dmp(config: Configuration, acteur: Acteur) -> AccesDmp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cached_property, partial
 from types import TracebackType
@@ -12,11 +13,13 @@ from segur_socles._core.retry import RetryPolicy
 from segur_socles._core.run import AsyncRunner, Observer, Runner
 from segur_socles.config.environment import Nature
 from segur_socles.credentials.configuration import Configuration
+from segur_socles.credentials.secret import Secret
 from segur_socles.errors import AccesRefuseError, ChampInvalideError, ConfigurationError, Constat
+from segur_socles.ins.paquet import PaquetInsi
 from segur_socles.mss.boite import Boites
 from segur_socles.personnes.professionnel import Acteur, Motif, MoyenAuthentification, Professionnel
 from segur_socles.personnes.structure import Structure
-from segur_socles.segur.acces import ModeInsi, acces_psc
+from segur_socles.segur.acces import ChoixInsi, ModeInsi, acces_psc
 from segur_socles.segur.session import AsyncSession, Session
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import MemorySink, TraceSink
@@ -31,12 +34,15 @@ __all__ = ["AsyncSegur", "Segur"]
 class _Facade:
     """What both facades share: the tracer, and how a caller is made from an actor."""
 
-    def __init__(self, config: Configuration, traces: TraceSink | None, cle_traces: bytes | None) -> None:
+    def __init__(
+        self, config: Configuration, traces: TraceSink | None, cle_traces: bytes | None, paquet_insi: PaquetInsi | None
+    ) -> None:
         if traces is None and config.environment.nature is not Nature.BAC_A_SABLE:
             message = "Aucune destination n'est donnée pour les traces des appels nationaux."
             remede = "passer traces=JsonLinesSink(chemin), un puits à vous, ou NullSink() en connaissance de cause"
             raise ConfigurationError(message, champ="traces", remede=remede)
         self._config = config
+        self._paquet_insi = paquet_insi or PaquetInsi()
         self._boites = Boites(config.environment.serveurs_mss)
         version = f"segur-socles {__version__} ; {config.logiciel.nom} {config.logiciel.version}"
         sink = traces or MemorySink()
@@ -81,7 +87,8 @@ class Segur(_Facade):
     - ``traces``: where the records of each call go; required outside the sandbox;
     - ``cle_traces``: 32 bytes at least, that key the references to persons in the traces; random if not given, in which
       case references of two runs cannot be compared;
-    - ``observer``: sees the bytes of every exchange, for proof or support. It holds identity data.
+    - ``observer``: sees the bytes of every exchange, for proof or support. It holds identity data, and tokens;
+    - ``paquet_insi``: what only the official package says of INSi (Pro Santé Connect, unit verification).
     """
 
     def __init__(
@@ -92,8 +99,9 @@ class Segur(_Facade):
         cle_traces: bytes | None = None,
         policy: RetryPolicy | None = None,
         observer: Observer | None = None,
+        paquet_insi: PaquetInsi | None = None,
     ) -> None:
-        super().__init__(config, traces, cle_traces)
+        super().__init__(config, traces, cle_traces, paquet_insi)
         environment = config.environment
         self._runner = Runner(origins=environment.origines, policy=policy, proxy=environment.proxy, observer=observer)
 
@@ -113,11 +121,16 @@ class Segur(_Facade):
         motif: Motif,
         justification: str | None = None,
         insi: ModeInsi = ModeInsi.CERTIFICAT,
+        jeton_psc: Callable[[], Secret] | None = None,
     ) -> Session:
-        """Give the session of a professional acting for a structure. There is no default actor."""
+        """Give the session of a professional acting for a structure. There is no default actor.
+
+        ``jeton_psc`` gives the access token of the moment, when ``insi`` is ``ModeInsi.PSC`` (not verified, and to be
+        set up by ``paquet_insi``); it is asked at each call, and goes to ``Environment.insi_psc`` alone.
+        """
         appelant = self._appelant(acteur, motif, justification)
-        mode = _choix(ModeInsi, insi, "insi")
-        return Session(self._config, appelant, self._traceur, mode, self._boites, self._runner)
+        choix = ChoixInsi(_choix(ModeInsi, insi, "insi"), self._paquet_insi, jeton_psc)
+        return Session(self._config, appelant, self._traceur, choix, self._boites, self._runner)
 
     def automate(self, structure: Structure, *, responsable: Professionnel, motif: Motif) -> Session:
         """Give the session of the software acting alone; ``responsable`` answers for it."""
@@ -148,8 +161,9 @@ class AsyncSegur(_Facade):
         cle_traces: bytes | None = None,
         policy: RetryPolicy | None = None,
         observer: Observer | None = None,
+        paquet_insi: PaquetInsi | None = None,
     ) -> None:
-        super().__init__(config, traces, cle_traces)
+        super().__init__(config, traces, cle_traces, paquet_insi)
         environment = config.environment
         self._runner = AsyncRunner(
             origins=environment.origines, policy=policy, proxy=environment.proxy, observer=observer
@@ -171,11 +185,12 @@ class AsyncSegur(_Facade):
         motif: Motif,
         justification: str | None = None,
         insi: ModeInsi = ModeInsi.CERTIFICAT,
+        jeton_psc: Callable[[], Secret] | None = None,
     ) -> AsyncSession:
-        """Give the session of a professional acting for a structure. There is no default actor."""
+        """Give the session of a professional acting for a structure: see :meth:`Segur.au_nom_de`."""
         appelant = self._appelant(acteur, motif, justification)
-        mode = _choix(ModeInsi, insi, "insi")
-        return AsyncSession(self._config, appelant, self._traceur, mode, self._boites, self._runner)
+        choix = ChoixInsi(_choix(ModeInsi, insi, "insi"), self._paquet_insi, jeton_psc)
+        return AsyncSession(self._config, appelant, self._traceur, choix, self._boites, self._runner)
 
     def automate(self, structure: Structure, *, responsable: Professionnel, motif: Motif) -> AsyncSession:
         """Give the session of the software acting alone; ``responsable`` answers for it."""

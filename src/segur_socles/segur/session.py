@@ -9,7 +9,7 @@ from segur_socles._core.run import AsyncRunner, Runner
 from segur_socles.credentials.configuration import Configuration
 from segur_socles.mss.boite import Boites
 from segur_socles.personnes.professionnel import Acteur, Motif
-from segur_socles.segur.acces import ModeInsi, acces_annuaire, acces_dmp, acces_insi, acces_mss
+from segur_socles.segur.acces import ChoixInsi, acces_annuaire, acces_dmp, acces_insi, acces_mss
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
 
@@ -28,12 +28,13 @@ class _Vue:
     """What both sessions hold. Immutable: another actor or reason is another session."""
 
     def __init__(
-        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ModeInsi, boites: Boites
+        self, config: Configuration, appelant: Appelant, traceur: Traceur, insi: ChoixInsi, boites: Boites
     ) -> None:
         self._config = config
         self._appelant = appelant
         self._traceur = traceur
         self._boites = boites
+        self._paquet = insi.paquet
         self._acces_insi = partial(acces_insi, config, appelant.acteur, insi)
         self._acces_dmp = partial(acces_dmp, config, appelant.acteur)
         self._acces_annuaire = partial(acces_annuaire, config)
@@ -65,7 +66,7 @@ class Session(_Vue):
         config: Configuration,
         appelant: Appelant,
         traceur: Traceur,
-        insi: ModeInsi,
+        insi: ChoixInsi,
         boites: Boites,
         runner: Runner,
     ) -> None:
@@ -77,7 +78,8 @@ class Session(_Vue):
         """INSi: find the national health identity of a person."""
         from segur_socles.ins.client import InsiClient
 
-        return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=self._config.wsdl_insi)
+        wsdl, paquet = self._config.wsdl_insi, self._paquet
+        return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=wsdl, paquet=paquet)
 
     @cached_property
     def dmp(self) -> DmpClient:
@@ -114,7 +116,7 @@ class AsyncSession(_Vue):
         config: Configuration,
         appelant: Appelant,
         traceur: Traceur,
-        insi: ModeInsi,
+        insi: ChoixInsi,
         boites: Boites,
         runner: AsyncRunner,
     ) -> None:
@@ -126,9 +128,8 @@ class AsyncSession(_Vue):
         """INSi: find the national health identity of a person."""
         from segur_socles.ins.client import AsyncInsiClient
 
-        return AsyncInsiClient(
-            self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=self._config.wsdl_insi
-        )
+        wsdl, paquet = self._config.wsdl_insi, self._paquet
+        return AsyncInsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=wsdl, paquet=paquet)
 
     @cached_property
     def dmp(self) -> AsyncDmpClient:

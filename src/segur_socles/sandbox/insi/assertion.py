@@ -15,6 +15,7 @@ from segur_socles.credentials.certificat import Certificat, TypeCarte
 from segur_socles.credentials.usages import Contexte, Usage, controler
 from segur_socles.errors import CredentialError, ReponseInvalideError, SignatureError
 from segur_socles.sandbox.insi.fautes import RefusInsi
+from segur_socles.sandbox.insi.vitale import verifier_assertion_vitale
 from segur_socles.sandbox.service import Monde, RequeteSandbox
 
 __all__ = ["verifier_assertion"]
@@ -34,12 +35,17 @@ _CERTIFICAT: Final = "SANDBOX_ASSERTION_CERTIFICAT"
 _CONTENU_REFUSE: Final = "SANDBOX_ASSERTION_CONTENU"
 
 
-def verifier_assertion(requete: RequeteSandbox, soap: Requete, monde: Monde) -> str:
-    """Verify the assertion of a PS and give the identifier of its holder. Raises :class:`RefusInsi`."""
+def verifier_assertion(requete: RequeteSandbox, soap: Requete, monde: Monde, *, vitale: bool = False) -> str:
+    """Verify the assertion of a PS and give the identifier of its holder. Raises :class:`RefusInsi`.
+
+    With ``vitale``, that of a carte Vitale may follow it.
+    """
     blocs = soap.headers.get(q("wsse:Security"), ())
     assertions = soap.assertions
-    if not requete.verifier("assertion : une et une seule", len(blocs) == 1 and len(assertions) == 1):
-        raise RefusInsi("SANDBOX_ASSERTION_ABSENTE", "mode carte : Security doit contenir une assertion et une seule")
+    nombres, attendu = ((1, 2), "une, puis au plus celle de la carte Vitale") if vitale else ((1,), "une et une seule")
+    if not requete.verifier(f"assertion : {attendu}", len(blocs) == 1 and len(assertions) in nombres):
+        detail = f"mode carte : Security doit contenir l'assertion du professionnel ({attendu})"
+        raise RefusInsi("SANDBOX_ASSERTION_ABSENTE", detail)
     maintenant = monde.clock.now()
     try:
         verifie = verify_enveloped(
@@ -52,7 +58,10 @@ def verifier_assertion(requete: RequeteSandbox, soap: Requete, monde: Monde) -> 
     requete.verifier("assertion : signature", ok=True)
     _verifier_certificat(requete, certificat, monde, maintenant)
     _verifier_contenu(requete, verifie.element, certificat, maintenant)
-    return certificat.sujet.cn or ""
+    porteur = certificat.sujet.cn or ""
+    for seconde in assertions[1:]:
+        verifier_assertion_vitale(requete, seconde, porteur)
+    return porteur
 
 
 def _verifier_certificat(requete: RequeteSandbox, certificat: Certificat, monde: Monde, maintenant: datetime) -> None:

@@ -1,4 +1,4 @@
-"""INSi as the sandbox plays it: retrieval by traits, with a software certificate or with a card."""
+"""INSi as the sandbox plays it: retrieval by traits or by carte Vitale, with a software certificate or a card."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from segur_socles.sandbox.donnees import PERSONNES, PersonneInsi
 from segur_socles.sandbox.insi.assertion import verifier_assertion
 from segur_socles.sandbox.insi.entetes import Contextes, lire_contextes, verifier_message_id
 from segur_socles.sandbox.insi.fautes import RefusInsi, ecrire_faute
-from segur_socles.sandbox.insi.recherche import RACINE, chercher, lire_demande
+from segur_socles.sandbox.insi.recherche import RACINE, Trouvaille, chercher, lire_demande
 from segur_socles.sandbox.insi.reponses import OID_NIR, ecrire_reponse
+from segur_socles.sandbox.insi.vitale import RACINE_VITALE, chercher_vitale, lire_demande_vitale
 from segur_socles.sandbox.pannes import Effet, Pannes
 from segur_socles.sandbox.service import Monde, ReponseSandbox, RequeteSandbox
 
@@ -34,6 +35,7 @@ CHEMIN: Final = "/lps"
 _SERVICE: Final = "urn:ServiceIdentiteCertifiee:1.0.0:"
 _TRAITS: Final = f"{_SERVICE}rechercherInsAvecTraitsIdentite"
 _VITALE: Final = f"{_SERVICE}rechercherInsAvecCarteVitale"
+_RACINES: Final = {_TRAITS: RACINE, _VITALE: RACINE_VITALE}
 _TYPE: Final = "application/soap+xml"
 _LIMITE: Final = 1024 * 1024
 """Bytes of a request; a true one has less than 10 KB."""
@@ -59,7 +61,7 @@ class ServiceInsi:
     """A strict INSi. A request that a national rule refuses gets the national fault, another one ``SANDBOX_…``."""
 
     nom = "insi"
-    operations = MappingProxyType({_TRAITS: "insi.rechercher", _VITALE: "insi.rechercher_vitale"})
+    operations = MappingProxyType({_TRAITS: "insi.rechercher", _VITALE: "insi.rechercher_par_vitale"})
 
     def __init__(self, monde: Monde, mode: Mode, pannes: Pannes, reglages: ReglagesInsi | None = None) -> None:
         self._monde = monde
@@ -111,14 +113,14 @@ class ServiceInsi:
         # Early working clients left the HTTP parameter out; a contradiction is another matter.
         if not requete.verifier("action HTTP = wsa:Action", requete.action in (None, action), "les deux diffèrent"):
             raise RefusInsi("SANDBOX_ACTION", "le paramètre action de Content-Type et wsa:Action diffèrent")
-        if action != _TRAITS:
-            raise RefusInsi("SANDBOX_OPERATION", "cette opération n'est pas jouée par le bac à sable")
-        if not requete.verifier("corps conforme à l'action", soap.body.tag == RACINE):
-            raise RefusInsi("SANDBOX_CORPS", f"le corps attendu est {etree.QName(RACINE).localname}")
+        racine = _RACINES[action or ""]
+        if not requete.verifier("corps conforme à l'action", soap.body.tag == racine):
+            raise RefusInsi("SANDBOX_CORPS", f"le corps attendu est {etree.QName(racine).localname}")
 
     def _authentifier(self, requete: RequeteSandbox, soap: Requete, contextes: Contextes) -> None:
         if self._mode is Mode.CARTE:
-            attendus = frozenset({verifier_assertion(requete, soap, self._monde)})
+            vitale = soap.body.tag == RACINE_VITALE
+            attendus = frozenset({verifier_assertion(requete, soap, self._monde, vitale=vitale)})
         else:
             attendus = self._verifier_certificat(requete, soap)
         # The rule of certificate mode was not published; what works is the OU of the certificate.
@@ -150,10 +152,15 @@ class ServiceInsi:
         # Once the request is known to be in order: a fault asked for hides no mistake of the caller.
         if panne := self._pannes.prendre(Effet.FAUTER, self.nom, requete.operation):
             raise RefusInsi(panne.nom)
-        demande = lire_demande(soap.body)
-        trouvaille = chercher(demande, self._reglages.personnes, qualification=self._reglages.qualification)
+        trouvaille = self._trouver(requete, soap)
         requete.code = trouvaille.code
         return ecrire_reponse(trouvaille.code, trouvaille.personne, next(self._rangs), oid=self._reglages.oid)
+
+    def _trouver(self, requete: RequeteSandbox, soap: Requete) -> Trouvaille:
+        personnes, qualification = self._reglages.personnes, self._reglages.qualification
+        if soap.body.tag == RACINE_VITALE:
+            return chercher_vitale(lire_demande_vitale(requete, soap), personnes, qualification=qualification)
+        return chercher(lire_demande(soap.body), personnes, qualification=qualification)
 
 
 def _soap(statut: int, corps: bytes) -> ReponseSandbox:
