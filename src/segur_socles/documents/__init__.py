@@ -13,6 +13,7 @@ __all__ = [
     "Allergie",
     "AucunConnu",
     "Autonomie",
+    "ConstatDocument",
     "Directive",
     "Dlu",
     "DocumentCda",
@@ -20,6 +21,7 @@ __all__ = [
     "Entete",
     "EnteteLu",
     "EtablissementPreference",
+    "Etape",
     "EtatPersonne",
     "Lateralite",
     "NonRenseigne",
@@ -27,7 +29,9 @@ __all__ = [
     "PieceJointe",
     "PortageBmr",
     "Quantite",
+    "RapportValidation",
     "Reaction",
+    "ReglesOfficielles",
     "Rencontre",
     "Renseigne",
     "StructureLue",
@@ -40,6 +44,7 @@ __all__ = [
     "lire_entete",
     "page_html",
     "pdf_a",
+    "valider",
 ]
 
 if TYPE_CHECKING:
@@ -57,6 +62,9 @@ if TYPE_CHECKING:
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne, TroisEtats
+    from segur_socles.documents.validation.officielles import ReglesOfficielles
+    from segur_socles.documents.validation.rapport import ConstatDocument, Etape, RapportValidation
+    from segur_socles.documents.validation.valider import valider
 else:
     from segur_socles._core.lazy import lazy
 
@@ -71,6 +79,7 @@ else:
             "Allergie": "segur_socles.documents.contenu.clinique",
             "AucunConnu": "segur_socles.documents.renseigne",
             "Autonomie": "segur_socles.documents.contenu.etat",
+            "ConstatDocument": "segur_socles.documents.validation.rapport",
             "Directive": "segur_socles.documents.contenu.clinique",
             "Dlu": "segur_socles.documents.dlu",
             "DocumentCda": "segur_socles.documents.document",
@@ -78,6 +87,7 @@ else:
             "Entete": "segur_socles.documents.entete",
             "EnteteLu": "segur_socles.documents.cda.lecture",
             "EtablissementPreference": "segur_socles.documents.contenu.pieces",
+            "Etape": "segur_socles.documents.validation.rapport",
             "EtatPersonne": "segur_socles.documents.contenu.etat",
             "Lateralite": "segur_socles.documents.contenu.communs",
             "NonRenseigne": "segur_socles.documents.renseigne",
@@ -85,7 +95,9 @@ else:
             "PieceJointe": "segur_socles.documents.contenu.pieces",
             "PortageBmr": "segur_socles.documents.contenu.etat",
             "Quantite": "segur_socles.documents.contenu.communs",
+            "RapportValidation": "segur_socles.documents.validation.rapport",
             "Reaction": "segur_socles.documents.contenu.clinique",
+            "ReglesOfficielles": "segur_socles.documents.validation.officielles",
             "Rencontre": "segur_socles.documents.entete",
             "Renseigne": "segur_socles.documents.renseigne",
             "StructureLue": "segur_socles.documents.cda.lecture",
@@ -98,5 +110,6 @@ else:
             "lire_entete": "segur_socles.documents.cda.lecture",
             "page_html": "segur_socles.documents.rendu.page",
             "pdf_a": "segur_socles.documents.rendu.pdf",
+            "valider": "segur_socles.documents.validation.valider",
         },
     )

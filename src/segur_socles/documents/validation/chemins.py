@@ -163,7 +163,9 @@ def en_clair(element: etree._Element, enfant: str | None = None) -> str:
         attribut = enfant.startswith("@")
         parent = nom_local(element)
         etapes.append(
-            f"attribut {enfant[1:]}" if attribut else _EN_CONTEXTE.get((parent, enfant)) or _LIBELLES.get(enfant) or enfant
+            f"attribut {enfant[1:]}"
+            if attribut
+            else _EN_CONTEXTE.get((parent, enfant)) or _LIBELLES.get(enfant) or enfant
         )
     if len(etapes) > 1 and etapes[1] == "Corps":
         del etapes[0]

@@ -70,7 +70,9 @@ def _section(releve: Releve, attendue: SectionAttendue) -> None:
     for section in trouvees:
         code = trouver(section, "code")
         if code is None or code.get("code") != attendue.code:
-            releve.noter(Regle("code de section contraire au modèle", source, f"écrire {attendue.code}"), section, "code")
+            releve.noter(
+                Regle("code de section contraire au modèle", source, f"écrire {attendue.code}"), section, "code"
+            )
         if attendue.texte and trouver(section, "text") is None:
             releve.noter(Regle("section sans texte", source, "écrire ce que la section dit (text)"), section, "text")
         if attendue.entree and trouver(section, "entry") is None:
@@ -129,7 +131,9 @@ def _non_structure(releve: Releve, corps: etree._Element) -> None:
         return
     media = texte.get("mediaType")
     if media not in _MEDIAS:
-        releve.noter(Regle("type de fichier non admis", _N1, f"types admis : {', '.join(_MEDIAS)}"), texte, "@mediaType")
+        releve.noter(
+            Regle("type de fichier non admis", _N1, f"types admis : {', '.join(_MEDIAS)}"), texte, "@mediaType"
+        )
     elif texte.get("representation") != "B64":
         gravite = Gravite.AVERTISSEMENT if media in _TEXTES else Gravite.ERREUR
         regle = Regle("fichier qui n'est pas en base 64", _N1, "écrire representation B64 et encoder", gravite)
@@ -144,7 +148,9 @@ def _media(releve: Releve, noeud: etree._Element, source: str, *, pdfa: bool = F
     fichier = _decode(noeud)
     media = noeud.get("mediaType", "")
     if not fichier:
-        regle = Regle("base 64 illisible" if fichier is None else "fichier vide", source, "encoder le fichier à nouveau")
+        regle = Regle(
+            "base 64 illisible" if fichier is None else "fichier vide", source, "encoder le fichier à nouveau"
+        )
         releve.noter(regle, noeud)
         return
     if not fichier.startswith(_SIGNATURES.get(media, b"")):

@@ -11,18 +11,14 @@ from typing import Any, Final
 
 from segur_socles.errors import ConfigurationError
 
-__all__ = ["Engine", "EvaluationError", "engine_version"]
+__all__ = ["Engine", "engine_version"]
 
 _REMEDE: Final = "installer le complément : pip install 'segur-socles[validation]'"
 
 
-class EvaluationError(Exception):
-    """A stylesheet stopped before its end."""
-
-
 def engine_version() -> str:
     """Version of the processor. Raises :class:`ConfigurationError` when it is not installed."""
-    return str(_saxonche().__version__) if hasattr(_saxonche(), "__version__") else "saxonche"
+    return str(_saxonche().__version__)
 
 
 def _saxonche() -> Any:
@@ -53,7 +49,7 @@ class Engine:
         return processor
 
     def compile(self, stylesheet: str) -> Any:
-        """Prepare a stylesheet. Raises :class:`EvaluationError`."""
+        """Prepare a stylesheet. Raises :class:`ConfigurationError`."""
         return self._thread.submit(self._compile, stylesheet).result()
 
     def _compile(self, stylesheet: str) -> Any:
@@ -62,10 +58,10 @@ class Engine:
         except self._saxonche.PySaxonApiError:
             pass
         # Raised outside the handler: the processor's error may quote what it read.
-        raise EvaluationError
+        raise _refused()
 
     def document(self, xml: str) -> Any:
-        """Load a document, already judged harmless. Raises :class:`EvaluationError`."""
+        """Load a document, already judged harmless. Raises :class:`ConfigurationError`."""
         return self._thread.submit(self._document, xml).result()
 
     def _document(self, xml: str) -> Any:
@@ -73,10 +69,10 @@ class Engine:
             return self._processor.parse_xml(xml_text=xml)
         except self._saxonche.PySaxonApiError:
             pass
-        raise EvaluationError
+        raise _refused()
 
     def run(self, executable: Any, document: Any) -> str:
-        """Run a stylesheet over a document. Raises :class:`EvaluationError`."""
+        """Run a stylesheet over a document. Raises :class:`ConfigurationError`."""
         return self._thread.submit(self._run, executable, document).result()
 
     def _run(self, executable: Any, document: Any) -> str:
@@ -84,4 +80,9 @@ class Engine:
             return str(executable.transform_to_string(xdm_node=document))
         except self._saxonche.PySaxonApiError:
             pass
-        raise EvaluationError
+        raise _refused()
+
+
+def _refused() -> ConfigurationError:
+    message = "Les règles du kit ne peuvent pas être exécutées par le moteur XSLT."
+    return ConfigurationError(message, champ="kit", remede="vérifier que le kit est complet et n'a pas été modifié")

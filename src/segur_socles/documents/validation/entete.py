@@ -69,7 +69,9 @@ def _ordre(releve: Releve) -> None:
             regle = Regle("élément inconnu dans l'en-tête", "schéma CDA R2", "retirer cet élément")
             releve.noter(regle, enfant)
         elif rang < dernier:
-            regle = Regle("élément mal placé", "schéma CDA R2 : ordre de l'en-tête", f"le placer avant {ORDRE[dernier]}")
+            regle = Regle(
+                "élément mal placé", "schéma CDA R2 : ordre de l'en-tête", f"le placer avant {ORDRE[dernier]}"
+            )
             releve.noter(regle, enfant)
         else:
             dernier = rang
@@ -109,11 +111,9 @@ def _attribut(releve: Releve, noeud: etree._Element, attendu: Attribut) -> None:
         releve.noter(Regle("valeur non admise", _MINIMALE, f"valeurs admises : {admises}"), noeud, f"@{attendu.nom}")
     elif attendu.forme is not None and not attendu.forme.fullmatch(valeur):
         releve.noter(Regle("forme refusée", _MINIMALE, f"écrire {attendu.attendu}"), noeud, f"@{attendu.nom}")
-    elif valeur in attendu.retires:
-        gardees = ", ".join(v for v in attendu.valeurs if v not in attendu.retires)
-        regle = Regle(
-            "valeur retirée par l'édition suivante", _MINIMALE, f"préférer {gardees}", Gravite.AVERTISSEMENT
-        )
+    elif valeur in attendu.deconseilles:
+        gardees = ", ".join(v for v in attendu.valeurs if v not in attendu.deconseilles)
+        regle = Regle("valeur déconseillée", _MINIMALE, f"préférer {gardees}", Gravite.AVERTISSEMENT)
         releve.noter(regle, noeud, f"@{attendu.nom}")
 
 
@@ -152,7 +152,9 @@ def _modeles(releve: Releve) -> None:
     for racine, nom in ((HL7_FRANCE, "HL7 France"), (CI_SIS, "CI-SIS")):
         if declares.count(racine) != 1:
             regle = Regle(
-                f"le modèle {nom} doit être déclaré une fois", f"{_MINIMALE} : templateId", f"écrire templateId {racine}"
+                f"le modèle {nom} doit être déclaré une fois",
+                f"{_MINIMALE} : templateId",
+                f"écrire templateId {racine}",
             )
             releve.noter(regle, releve.racine, "templateId")
     propres = [racine for racine in declares if racine not in (HL7_FRANCE, CI_SIS)]
@@ -215,7 +217,10 @@ def _identifiant(noeud: etree._Element, nom: str) -> tuple[str | None, str | Non
 
 
 def _periode_de_prise_en_charge(releve: Releve) -> None:
-    for chemin, quoi in (("componentOf/encompassingEncounter/effectiveTime", _MINIMALE), ("participant/time", _MINIMALE)):
+    for chemin, quoi in (
+        ("componentOf/encompassingEncounter/effectiveTime", _MINIMALE),
+        ("participant/time", _MINIMALE),
+    ):
         for periode in trouver_tous(releve.racine, chemin):
             bornes = [b for nom in ("low", "high") if (b := trouver(periode, nom)) is not None]
             if not (bornes or periode.get("nullFlavor") or periode.get("value")):
@@ -258,14 +263,18 @@ def _participants_du_modele(releve: Releve, modele: ModeleValide) -> None:
     fonctions = list(_fonctions(releve, "INF"))
     source = f"CI-SIS, modèle {modele.nom}"
     if modele.medecin_traitant and not any(f.get("code") == "PCP" for f in fonctions):
-        remede = "ajouter participant INF, functionCode PCP (time et associatedEntity peuvent être nuls s'il est inconnu)"
+        remede = (
+            "ajouter participant INF, functionCode PCP (time et associatedEntity peuvent être nuls s'il est inconnu)"
+        )
         releve.noter(Regle("médecin traitant absent", source, remede), releve.racine, "participant")
     informants = releve.racine.findall("h:participant[@typeCode='INF']", NS)
     if modele.nom == "IPS-FR" and informants:
         connus = [f for f in fonctions if f.get("displayName") in _LIBELLES_IPS.get(f.get("code", ""), ())]
         if not connus:
             remede = "libellé « Médecin Traitant » pour PCP, ou « Etablissement de santé de préférence » pour ES-PREF"
-            releve.noter(Regle("aucun participant INF n'a le rôle et le libellé attendus", source, remede), informants[0])
+            releve.noter(
+                Regle("aucun participant INF n'a le rôle et le libellé attendus", source, remede), informants[0]
+            )
 
 
 def _fonctions(releve: Releve, role: str) -> Iterator[etree._Element]:

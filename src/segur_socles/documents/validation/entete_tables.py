@@ -169,7 +169,8 @@ CHOIX: Final = (
 class Attribut:
     """What an attribute must be: one of ``valeurs``, of the form ``forme``, or merely there.
 
-    ``facultatif``: may be absent. ``nul``: a nullFlavor may stand for it. ``retires``: values that a later edition drops.
+    ``facultatif``: may be absent. ``nul``: a nullFlavor may stand for it. ``deconseilles``: values
+    that the Agency tolerates, or that its next edition drops.
     """
 
     chemin: str
@@ -179,7 +180,7 @@ class Attribut:
     attendu: str = ""
     facultatif: bool = False
     nul: bool = False
-    retires: tuple[str, ...] = ()
+    deconseilles: tuple[str, ...] = ()
 
 
 _OID_OU_UUID: Final = re.compile(
@@ -196,7 +197,7 @@ ATTRIBUTS: Final = (
     Attribut("id", "root", forme=_OID_OU_UUID, attendu="un OID ou un UUID"),
     *(Attribut("code", nom) for nom in _CODE),
     *(Attribut("confidentialityCode", nom) for nom in _CODE),
-    Attribut("confidentialityCode", "code", ("N", "R", "V", "L", "M", "U"), retires=("L", "M", "U")),
+    Attribut("confidentialityCode", "code", ("N", "R", "V", "L", "M", "U"), deconseilles=("L", "M", "U")),
     Attribut("confidentialityCode", "codeSystem", ("2.16.840.1.113883.5.25",)),
     Attribut("languageCode", "code", ("fr-FR",)),
     Attribut("setId", "root", forme=_OID_OU_UUID, attendu="un OID ou un UUID"),
@@ -218,7 +219,7 @@ ATTRIBUTS: Final = (
     Attribut("participant/associatedEntity", "classCode", ("PROV", "AGNT")),
     Attribut(f"{_ACTE}/effectiveTime/low", "value"),
     Attribut(f"{_ACTE}/performer", "typeCode", ("PRF",)),
-    Attribut("relatedDocument", "typeCode", ("RPLC",)),
+    Attribut("relatedDocument", "typeCode", ("RPLC", "APND", "XFRM"), deconseilles=("APND", "XFRM")),
     Attribut("authorization/consent/statusCode", "code", ("completed",)),
 )
 
@@ -298,9 +299,7 @@ _PROFESSIONNELS: Final = ("1.2.250.1.71.4.2.1",)
 _STRUCTURES: Final = ("1.2.250.1.71.4.2.2",)
 
 RACINES: Final = (
-    Racines(
-        "custodian/assignedCustodian/representedCustodianOrganization/id", (*_STRUCTURES, "1.2.250.1.213.4.1")
-    ),
+    Racines("custodian/assignedCustodian/representedCustodianOrganization/id", (*_STRUCTURES, "1.2.250.1.213.4.1")),
     Racines("author/assignedAuthor/representedOrganization/id", _STRUCTURES),
     Racines(f"{_EXECUTANT}/representedOrganization/id", _STRUCTURES),
     Racines("recordTarget/patientRole/patient/guardian/guardianOrganization/id", _STRUCTURES),

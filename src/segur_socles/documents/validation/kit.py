@@ -48,7 +48,9 @@ class Kit:
     def __init__(self, folder: Path) -> None:
         self.root = folder.resolve()
         if not (self.root / "schematrons").is_dir():
-            raise kit_refused("Le dossier indiqué n'est pas un kit de conformité : il n'a pas de dossier « schematrons ».")
+            raise kit_refused(
+                "Le dossier indiqué n'est pas un kit de conformité : il n'a pas de dossier « schematrons »."
+            )
 
     def has(self, *parts: str) -> bool:
         """Whether the kit holds this file."""

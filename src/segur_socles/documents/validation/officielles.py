@@ -15,8 +15,8 @@ from lxml import etree
 from segur_socles._core.redact import masquer
 from segur_socles._core.xml import DOCUMENT, parse
 from segur_socles.documents.validation.chemins import en_clair, xpath
-from segur_socles.documents.validation.engine import Engine, EvaluationError, engine_version
-from segur_socles.documents.validation.kit import Kit, kit_refused
+from segur_socles.documents.validation.engine import Engine, engine_version
+from segur_socles.documents.validation.kit import Kit
 from segur_socles.documents.validation.modeles import ModeleValide
 from segur_socles.documents.validation.rapport import ConstatDocument, Etape
 from segur_socles.documents.validation.schematron import BASE, translate
@@ -45,7 +45,6 @@ _COMMUNES: Final[Mapping[Etape, str]] = MappingProxyType(
 
 _AVERTISSEMENTS: Final = frozenset({"warning", "warn", "info", "information", "hint"})
 _FICHIER_ABSENT: Final = "FODC0002"
-_REMEDE: Final = "corriger, puis valider à nouveau"
 
 
 class ReglesOfficielles:
@@ -105,13 +104,12 @@ class ReglesOfficielles:
         if not self._kit.has(*chemin.split("/")):
             return [_absent(etape, chemin)]
         for prudent in (False, True):
-            try:
-                sortie = self._engine.run(self._executable(chemin, prudent=prudent), charge)
-            except EvaluationError:
-                continue  # a rule that cannot be evaluated: the careful form isolates it
+            sortie = self._engine.run(self._executable(chemin, prudent=prudent), charge)
             lu = parse(sortie.encode(), quota=DOCUMENT, what="Le résultat des règles")
-            return [_constat(etape, racine, c) for c in lu.iterfind("c")]
-        raise kit_refused(f"Les règles {chemin.rpartition('/')[2]} du kit ne peuvent pas être exécutées.")
+            if lu.find("echec") is None:
+                return [_constat(etape, racine, c) for c in lu.iterfind("c")]
+            # A rule that cannot be evaluated: the careful form isolates it.
+        return [_non_evaluee(etape, chemin)]
 
     def _executable(self, chemin: str, *, prudent: bool) -> Any:
         prepared = self._prepared.get((chemin, prudent))
@@ -136,6 +134,17 @@ def _absent(etape: Etape, chemin: str) -> ConstatDocument:
     )
 
 
+def _non_evaluee(etape: Etape, chemin: str) -> ConstatDocument:
+    return ConstatDocument(
+        "Document",
+        "les règles de cette étape ne peuvent pas être évaluées sur ce document",
+        chemin.rpartition("/")[2],
+        "corriger d'abord les erreurs des autres étapes",
+        emplacement="/",
+        etape=etape,
+    )
+
+
 def _constat(etape: Etape, racine: etree._Element, trouve: etree._Element) -> ConstatDocument:
     noeud, attribut = _localiser(racine, trouve.get("at", ""))
     role = trouve.get("role", "")
@@ -149,7 +158,6 @@ def _constat(etape: Etape, racine: etree._Element, trouve: etree._Element) -> Co
         champ=en_clair(noeud, attribut),
         message=masquer(message),
         regle=f"{etape.libelle} : {trouve.get('pattern')}",
-        remede=_REMEDE,
         gravite=Gravite.AVERTISSEMENT if indulgent else Gravite.ERREUR,
         emplacement=xpath(noeud, attribut),
         ligne=noeud.sourceline or None,

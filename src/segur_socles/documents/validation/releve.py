@@ -77,4 +77,6 @@ def trouver_tous(noeud: etree._Element, chemin: str) -> Iterator[etree._Element]
 
 
 def _prefixe(chemin: str) -> str:
-    return "/".join(etape if etape in ("*", ".") or etape.startswith("h:") else f"h:{etape}" for etape in chemin.split("/"))
+    return "/".join(
+        etape if etape in ("*", ".") or etape.startswith("h:") else f"h:{etape}" for etape in chemin.split("/")
+    )

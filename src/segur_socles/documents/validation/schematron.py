@@ -30,6 +30,7 @@ _MASK: Final = "…"
 _EXPRESSIONS: Final = ("context", "test", "select", "value", "path")
 _LITERAL: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _NAME_ONLY: Final = re.compile(r"(?:local-)?name\([^()]*\)|(?:local-name|namespace-uri)-from-QName\(.*@xsi:type.*\)")
+_NAME: Final = re.compile(r"(?:[\w.-]+:)?[\w.-]+")
 _ERROR_CODE: Final = "{local-name-from-QName($Q{http://www.w3.org/2005/xqt-errors}code)}"
 _INLINE: Final = frozenset(f"{{{SCH}}}{name}" for name in ("emph", "span", "dir"))
 
@@ -45,8 +46,8 @@ def _xsl(name: str) -> str:
 def translate(kit: Kit, path: Path, *, careful: bool = False) -> bytes:
     """Write the stylesheet of one file of rules.
 
-    Its output is ``<constats><c kind role at pattern>message</c>…</constats>``. A rule that cannot be evaluated stops
-    the whole stylesheet, unless ``careful``: it is then reported alone, in a stylesheet twice as long to prepare.
+    Its output is ``<constats><c kind role at pattern>message</c>…</constats>``. A rule that cannot be evaluated gives
+    ``<constats><echec/></constats>``, unless ``careful``: it is then reported alone, by a longer stylesheet.
     Raises :class:`ConfigurationError` for a file that is not a Schematron schema, or misses a part.
     """
     return _Stylesheet(_Schema(kit, path), careful=careful).write()
@@ -147,7 +148,11 @@ class _Stylesheet:
         self._globals: set[str] = set()
         self._templates: dict[str, str] = {}
         prefixes = {ns.get("prefix"): ns.get("uri") for ns in schema.root.iter(_sch("ns"))}
-        known = {"xsl": XSL, "xs": "http://www.w3.org/2001/XMLSchema", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}
+        known = {
+            "xsl": XSL,
+            "xs": "http://www.w3.org/2001/XMLSchema",
+            "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+        }
         nsmap = {**known, **{str(p): str(uri) for p, uri in prefixes.items() if p and uri and p != "xml"}}
         self._sheet = etree.Element(_xsl("stylesheet"), attrib={"version": "3.0"}, nsmap=nsmap)
         self._sheet.set(f"{{{NS['xml']}}}base", BASE)
@@ -162,12 +167,17 @@ class _Stylesheet:
                     self._globals.add(name)
                     self._let(let, self._sheet)
         main = _add(self._sheet, "template", match="/")
-        report = etree.SubElement(main, "constats")
+        # Whatever fails is caught: what the processor would print of it quotes the document.
+        attempt = _add(etree.SubElement(main, "constats"), "try")
+        etree.SubElement(_add(attempt, "catch", errors="*"), "echec")
+        report = etree.Element(_xsl("sequence"))
         _add(report, "variable", name="segur-elements", select="(/, //*)")
         _add(report, "variable", name="segur-noeuds", select="//@*, //text(), //comment(), //processing-instruction()")
         for number, pattern in enumerate(patterns):
             rules = [r for r in pattern.findall(_sch("rule")) if r.get("abstract") != "true"]
             self._pattern(f"m{number}", pattern.get("id") or f"motif-{number}", rules, report)
+        for position, instruction in enumerate(list(report)):
+            attempt.insert(position, instruction)  # the catch comes last
         return etree.tostring(self._sheet, encoding="UTF-8")
 
     def _pattern(self, mode: str, name: str, rules: Sequence[etree._Element], report: etree._Element) -> None:
@@ -175,9 +185,9 @@ class _Stylesheet:
             return
         # Every node is offered to the mode by itself: no walk, hence no recursion as deep as the document.
         _add(self._sheet, "mode", name=mode, **{"on-no-match": "deep-skip"})
-        others = any(_beyond_elements(rule.get("context", "")) for rule in rules)
-        offered = "$segur-elements, $segur-noeuds" if others else "$segur-elements"
-        _add(report, "apply-templates", select=offered, mode=mode)
+        _add(report, "apply-templates", select=_offered([rule.get("context", "") for rule in rules]), mode=mode)
+        # The processor would go from the document node on to its children, which have been offered already.
+        _add(self._sheet, "template", match="/", mode=mode, priority="0")
         for rank, rule in enumerate(rules):
             priority = str(len(rules) - rank)  # the first rule whose context fits takes the node
             template = _add(self._sheet, "template", match=rule.get("context", ""), mode=mode, priority=priority)
@@ -275,9 +285,16 @@ def _finding(parent: etree._Element, kind: str, role: str, pattern: str) -> etre
     return etree.SubElement(parent, "c", literal)
 
 
-def _beyond_elements(context: str) -> bool:
-    """Whether a context may fit a node that is not an element: an attribute, a text."""
-    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", context)
-    while bare != (shorter := re.sub(r"\[[^\[\]]*\]", "", bare)):
-        bare = shorter
-    return "@" in bare or "(" in bare or "attribute::" in bare
+def _offered(contexts: Sequence[str]) -> str:
+    """Select the nodes that contexts may fit: elements by name where every context ends with one, else all of them."""
+    steps: list[str] = []
+    for context in contexts:
+        bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", context)
+        while bare != (shorter := re.sub(r"\[[^\[\]]*\]", "", bare)):
+            bare = shorter
+        if "@" in bare or "(" in bare or "attribute::" in bare:
+            return "$segur-elements, $segur-noeuds"
+        steps += [path.rpartition("/")[2].strip() for path in bare.split("|")]
+    if all(_NAME.fullmatch(step) for step in steps):
+        return " | ".join(f"//{step}" for step in dict.fromkeys(steps))
+    return "$segur-elements"

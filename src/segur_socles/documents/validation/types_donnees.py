@@ -16,6 +16,7 @@ from lxml import etree
 from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.validation.chemins import nom_local
 from segur_socles.documents.validation.releve import NS, XSI_TYPE, Regle, Releve
+from segur_socles.errors import Gravite
 
 __all__ = ["juger_types"]
 
@@ -49,7 +50,7 @@ _LIGNES: Final = 7
 _INSTANTS: Final = frozenset({"effectiveTime", "time", "birthTime", "availabilityTime", "expirationTime"})
 _BORNES: Final = ("low", "high", "center")
 _TS: Final = re.compile(
-    r"(?P<jour>[0-9]{4}(?:[0-9]{2}(?:[0-9]{2}(?:[0-9]{4}(?:[0-9]{2})?)?)?)?)(?:\.[0-9]{1,4})?(?P<zone>[+-][0-9]{4})?",
+    r"(?P<jour>[0-9]{4}(?:[0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:[0-9]{2})?)?)?)?)?)(?:\.[0-9]{1,4})?(?P<zone>[+-][0-9]{4})?",
     re.ASCII,
 )
 _COMPLETE: Final = "00000101000000"
@@ -135,7 +136,8 @@ def _adresse(releve: Releve, noeud: etree._Element) -> None:
         releve.noter(Regle("trop de lignes d'adresse", _TYPES, f"{_LIGNES} au plus"), noeud)
     if lignes and _PARTIES.intersection(noms):
         remede = "écrire des lignes (streetAddressLine) ou des parties (houseNumber, city…), pas les deux"
-        releve.noter(Regle("adresse en lignes et en parties à la fois", _TYPES, remede), noeud)
+        regle = Regle("adresse en lignes et en parties à la fois", _TYPES, remede, Gravite.AVERTISSEMENT)
+        releve.noter(regle, noeud)
     for nom in sorted(_PARTIES):
         if noms.count(nom) > 1:
             releve.noter(Regle("partie d'adresse répétée", _TYPES, f"n'écrire {nom} qu'une fois"), noeud)
@@ -170,7 +172,9 @@ def _freres(releve: Releve, parent: etree._Element) -> None:
             continue
         forme = _forme(enfant)
         if forme in vus:
-            releve.noter(Regle("élément répété à l'identique", "HL7, RIM-002", "n'écrire cet élément qu'une fois"), enfant)
+            releve.noter(
+                Regle("élément répété à l'identique", "HL7, RIM-002", "n'écrire cet élément qu'une fois"), enfant
+            )
         vus[forme] = None
         if nom in _JAMAIS_NUL_ET_PLEIN:
             if enfant.get("nullFlavor"):

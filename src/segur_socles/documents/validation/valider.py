@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lxml import etree
 
 from segur_socles._core.xml import DOCUMENT, parse
@@ -19,7 +21,8 @@ from segur_socles.errors import DocumentInvalideError
 
 __all__ = ["valider"]
 
-_JUGES = (juger_entete, juger_patient, juger_types, juger_corps)
+_LISIBLE: Final = "XML sans DTD, CDA R2"
+_JUGES: Final = (juger_entete, juger_patient, juger_types, juger_corps)
 
 
 def valider(document: bytes | DocumentCda, *, regles: ReglesOfficielles | None = None) -> RapportValidation:
@@ -53,5 +56,5 @@ def _juger(racine: etree._Element, regles: ReglesOfficielles | None) -> RapportV
 
 
 def _illisible(message: str, remede: str | None) -> RapportValidation:
-    constat = ConstatDocument("Document", message.rstrip("."), "XML 1.0, CDA R2", remede, emplacement="/")
-    return RapportValidation(constats=(constat,))
+    constat = ConstatDocument("Document", message.rstrip("."), _LISIBLE, remede, emplacement="/")
+    return RapportValidation(etapes=(), constats=(constat,))

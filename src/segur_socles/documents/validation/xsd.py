@@ -22,7 +22,10 @@ class _Erreur(Protocol):
 
 
 _MESSAGES: Final = {
-    "SCHEMAV_ELEMENT_CONTENT": ("élément inattendu, mal placé ou manquant", "vérifier l'ordre et la présence des éléments"),
+    "SCHEMAV_ELEMENT_CONTENT": (
+        "élément inattendu, mal placé ou manquant",
+        "vérifier l'ordre et la présence des éléments",
+    ),
     "SCHEMAV_CVC_ELT_1": ("élément inconnu du schéma", "vérifier son nom et son espace de noms"),
     "SCHEMAV_CVC_ELT_4_2": ("type xsi:type inconnu", "vérifier xsi:type"),
     "SCHEMAV_CVC_ELT_4_3": ("type xsi:type interdit ici", "vérifier xsi:type"),
