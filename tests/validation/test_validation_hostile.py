@@ -5,10 +5,10 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
+from validation_outils import exemple
 
 from segur_socles.documents.validation.rapport import RapportValidation
 from segur_socles.documents.validation.valider import valider
-from validation_outils import exemple
 
 OUVRE = b'<ClinicalDocument xmlns="urn:hl7-org:v3">'
 FERME = b"</ClinicalDocument>"

@@ -7,6 +7,8 @@ import re
 
 import pytest
 from lxml import etree
+from validation_mutants import ERREUR, MUTANTS, NS
+from validation_outils import COURT, exemple
 
 from segur_socles.documents.validation.entete_tables import CARDINALITES, Cardinalite
 from segur_socles.documents.validation.modeles import MODELES, modele_de
@@ -14,8 +16,6 @@ from segur_socles.documents.validation.officielles import ReglesOfficielles
 from segur_socles.documents.validation.rapport import Etape, RapportValidation
 from segur_socles.documents.validation.valider import valider
 from segur_socles.errors import DocumentInvalideError, Gravite
-from validation_mutants import ERREUR, MUTANTS, NS
-from validation_outils import COURT, exemple
 
 Fait = tuple[str, str, str]
 

@@ -511,9 +511,7 @@ MUTANTS: dict[str, Mutant] = {
             .getparent()
             .replace(  # type: ignore[union-attr]
                 un(racine, f"{EXECUTANT}/h:addr"),
-                etree.fromstring(
-                    f'<addr xmlns="{HL7}">{"".join(f"<streetAddressLine>{n}</streetAddressLine>" for n in range(8))}</addr>'
-                ),
+                etree.fromstring(f'<addr xmlns="{HL7}">{"<streetAddressLine>x</streetAddressLine>" * 8}</addr>'),
             )
         ),
         ("En-tête › Acte documenté › Exécutant › adresse", "trop de lignes d'adresse"),

@@ -66,7 +66,8 @@ def validate(
     """Contrôle des documents CDA R2, les vôtres ou ceux des autres, et dit tout ce qui ne va pas en une fois.
 
     Sans kit, nos règles répondent aussitôt : en-tête, traits de l'INS, types de données, sections du modèle, texte et
-    références, PDF d'un document non structuré. Chaque constat dit où (en français, et la ligne), quelle règle, quoi faire.
+    références, PDF d'un document non structuré. Chaque constat dit où (en français, et la ligne), quelle règle, quoi
+    faire.
 
     Avec --kit, les règles de l'Agence s'y ajoutent, dans l'ordre : schéma XML, structuration minimale, IHE, contraintes
     françaises, ANS, terminologies, modèle du document. Le kit se télécharge auprès de l'Agence du Numérique en Santé ;

@@ -83,28 +83,10 @@ def _section(releve: Releve, attendue: SectionAttendue) -> None:
 
 
 def _recit(releve: Releve) -> None:
-    porteurs = releve.racine.xpath("//*[@ID]")
-    assert isinstance(porteurs, list)  # noqa: S101 - what this XPath gives
-    elements = [p for p in porteurs if isinstance(p, etree._Element)]
-    compte = Counter(e.get("ID") for e in elements)
-    deja: set[str | None] = set()
-    for element in elements:
-        ancre = element.get("ID")
-        if compte[ancre] > 1 and ancre in deja:
-            remede = "donner à chaque passage un ID différent dans tout le document"
-            releve.noter(Regle("ID déjà employé", f"{_RECIT} : ID unique", remede), element, "@ID")
-        deja.add(ancre)
+    compte = Counter(ancre for noeud in releve.racine.iter("*") if (ancre := noeud.get("ID")) is not None)
+    _ancres(releve, compte)
     for reference in releve.racine.iter(f"{{{HL7}}}reference"):
-        valeur = reference.get("value")
-        if valeur is None:
-            continue
-        if valeur.startswith("#") and valeur[1:] not in compte:
-            remede = "viser l'ID d'un passage du texte de la section"
-            regle = Regle("référence à un passage qui n'existe pas", _RECIT, remede, Gravite.AVERTISSEMENT)
-            releve.noter(regle, reference, "@value")
-        elif valeur in compte:
-            regle = Regle("référence sans le « # »", _RECIT, "écrire # devant l'ID visé", Gravite.AVERTISSEMENT)
-            releve.noter(regle, reference, "@value")
+        _reference(releve, reference, compte)
     for image in releve.racine.iter(f"{{{HL7}}}renderMultiMedia"):
         for cible in (image.get("referencedObject") or "").split():
             if cible not in compte:
@@ -119,6 +101,29 @@ def _recit(releve: Releve) -> None:
                 Gravite.AVERTISSEMENT,
             )
             releve.noter(regle, section, "text")
+
+
+def _ancres(releve: Releve, compte: Counter[str]) -> None:
+    deja: set[str] = set()
+    for noeud in releve.racine.iter("*"):
+        ancre = noeud.get("ID")
+        if ancre is None or compte[ancre] == 1:
+            continue
+        if ancre in deja:
+            remede = "donner à chaque passage un ID différent dans tout le document"
+            releve.noter(Regle("ID déjà employé", f"{_RECIT} : ID unique", remede), noeud, "@ID")
+        deja.add(ancre)
+
+
+def _reference(releve: Releve, reference: etree._Element, compte: Counter[str]) -> None:
+    valeur = reference.get("value", "")
+    if valeur.startswith("#") and valeur[1:] not in compte:
+        remede = "viser l'ID d'un passage du texte de la section"
+        regle = Regle("référence à un passage qui n'existe pas", _RECIT, remede, Gravite.AVERTISSEMENT)
+        releve.noter(regle, reference, "@value")
+    elif valeur in compte:
+        regle = Regle("référence sans le « # »", _RECIT, "écrire # devant l'ID visé", Gravite.AVERTISSEMENT)
+        releve.noter(regle, reference, "@value")
 
 
 # --- media -----------------------------------------------------------------------------------------------

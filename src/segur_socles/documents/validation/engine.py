@@ -23,7 +23,7 @@ def engine_version() -> str:
 
 def _saxonche() -> Any:
     try:
-        import saxonche  # noqa: PLC0415 - the extra [validation], heavy
+        import saxonche  # the extra [validation], heavy
     except ImportError:
         pass
     else:

@@ -34,30 +34,38 @@ def juger_entete(releve: Releve) -> None:
     """Note what is wrong in the header, the person apart."""
     _ordre(releve)
     _cardinalites(releve)
-    for attribut in ATTRIBUTS:
-        for noeud in trouver_tous(releve.racine, attribut.chemin):
-            _attribut(releve, noeud, attribut)
-    for jeu in JEUX:
-        for noeud in trouver_tous(releve.racine, jeu.chemin):
-            _jeu(releve, noeud, jeu)
-    for jeu in JEUX_DE_TEXTES:
-        for noeud in trouver_tous(releve.racine, jeu.chemin):
-            if (noeud.text or "").strip() not in nomenclature(jeu.table):
-                releve.noter(_hors_jeu(jeu.table), noeud)
-    for racines in RACINES:
-        for noeud in trouver_tous(releve.racine, racines.chemin):
-            if not noeud.get("nullFlavor") and noeud.get("root") not in racines.racines:
-                remede = f"utiliser la racine {' ou '.join(racines.racines)}"
-                releve.noter(Regle("autorité d'affectation inattendue", _MINIMALE, remede), noeud, "@root")
+    _valeurs(releve)
+    _textes(releve)
     _modeles(releve)
     _versions(releve)
-    _periode_de_prise_en_charge(releve)
+    _periodes(releve)
     if releve.modele is not None:
         _codes_du_modele(releve, releve.modele)
         _participants_du_modele(releve, releve.modele)
 
 
 # --- tables ----------------------------------------------------------------------------------------------
+
+
+def _valeurs(releve: Releve) -> None:
+    for attribut in ATTRIBUTS:
+        for noeud in trouver_tous(releve.racine, attribut.chemin):
+            _attribut(releve, noeud, attribut)
+    for jeu in JEUX:
+        for noeud in trouver_tous(releve.racine, jeu.chemin):
+            _jeu(releve, noeud, jeu)
+    for racines in RACINES:
+        for noeud in trouver_tous(releve.racine, racines.chemin):
+            if not noeud.get("nullFlavor") and noeud.get("root") not in racines.racines:
+                remede = f"utiliser la racine {' ou '.join(racines.racines)}"
+                releve.noter(Regle("autorité d'affectation inattendue", _MINIMALE, remede), noeud, "@root")
+
+
+def _textes(releve: Releve) -> None:
+    for jeu in JEUX_DE_TEXTES:
+        for noeud in trouver_tous(releve.racine, jeu.chemin):
+            if (noeud.text or "").strip() not in nomenclature(jeu.table):
+                releve.noter(_hors_jeu(jeu.table), noeud)
 
 
 def _ordre(releve: Releve) -> None:
@@ -216,16 +224,13 @@ def _identifiant(noeud: etree._Element, nom: str) -> tuple[str | None, str | Non
     return None if trouve is None else (trouve.get("root"), trouve.get("extension"))
 
 
-def _periode_de_prise_en_charge(releve: Releve) -> None:
-    for chemin, quoi in (
-        ("componentOf/encompassingEncounter/effectiveTime", _MINIMALE),
-        ("participant/time", _MINIMALE),
-    ):
+def _periodes(releve: Releve) -> None:
+    for chemin in ("componentOf/encompassingEncounter/effectiveTime", "participant/time"):
         for periode in trouver_tous(releve.racine, chemin):
             bornes = [b for nom in ("low", "high") if (b := trouver(periode, nom)) is not None]
             if not (bornes or periode.get("nullFlavor") or periode.get("value")):
                 remede = "donner le début ou la fin, ou un nullFlavor (UNK, NA)"
-                releve.noter(Regle("période sans début ni fin", quoi, remede), periode)
+                releve.noter(Regle("période sans début ni fin", _MINIMALE, remede), periode)
 
 
 # --- the model -------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ class Kit:
         raise kit_refused(f"Le schéma {path.name} du kit n'est pas utilisable.")
 
     def value_set(self, base: Path, href: str) -> str:
-        """Name a value set as this kit does: ``href`` if the file is there, else that of the same list under another name."""
+        """Name a value set as this kit does: ``href`` if the file is there, else the same list under another name."""
         target = self.beside(base, href)
         if not target.is_file():
             other = self._value_sets.get(_bare(target.name)) or self._value_sets.get(_newer(target.name))

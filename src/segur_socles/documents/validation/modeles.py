@@ -48,8 +48,8 @@ class ModeleValide:
     """A document model.
 
     ``types`` are the codes that the document may bear, ``acte`` the fixed code of ``serviceEvent``, ``prise_en_charge``
-    that of ``encompassingEncounter`` when there is one, ``schematron`` the file of the kit. ``partout``: sections count at
-    any depth, not only at the first level of the body.
+    that of ``encompassingEncounter`` when there is one, ``schematron`` the file of the kit. ``partout``: sections count
+    at any depth, not only at the first level of the body.
     """
 
     nom: str
@@ -64,12 +64,16 @@ class ModeleValide:
     schematron: str | None = None
 
 
-def _pcc(suite: str, code: str, minimum: int = 1, maximum: int | None = 1, **demande: bool) -> SectionAttendue:
-    return SectionAttendue(f"{_PCC}.{suite}", code, minimum, maximum, **demande)
+def _pcc(
+    suite: str, code: str, minimum: int = 1, maximum: int | None = 1, *, texte: bool = False, entree: bool = True
+) -> SectionAttendue:
+    return SectionAttendue(f"{_PCC}.{suite}", code, minimum, maximum, texte, entree)
 
 
-def _ans(suite: str, code: str, minimum: int = 1, maximum: int | None = 1, **demande: bool) -> SectionAttendue:
-    return SectionAttendue(f"{_ANS}.{suite}", code, minimum, maximum, **demande)
+def _ans(
+    suite: str, code: str, minimum: int = 1, maximum: int | None = 1, *, texte: bool = False, entree: bool = True
+) -> SectionAttendue:
+    return SectionAttendue(f"{_ANS}.{suite}", code, minimum, maximum, texte, entree)
 
 
 _EVENEMENTS: Final = SectionAttendue(f"{_QUALITE}.7", "42545-4")

@@ -19,6 +19,7 @@ from segur_socles.documents.validation.engine import Engine, engine_version
 from segur_socles.documents.validation.kit import Kit
 from segur_socles.documents.validation.modeles import ModeleValide
 from segur_socles.documents.validation.rapport import ConstatDocument, Etape
+from segur_socles.documents.validation.releve import ligne_de
 from segur_socles.documents.validation.schematron import BASE, translate
 from segur_socles.documents.validation.stylesheets import StylesheetCache, default_folder
 from segur_socles.documents.validation.xsd import erreurs_xsd
@@ -50,10 +51,10 @@ _FICHIER_ABSENT: Final = "FODC0002"
 class ReglesOfficielles:
     """The rules of a kit, prepared once: keep one for all the documents of a process.
 
-    ``dossier`` is the kit's folder, the one that holds ``schematrons`` and ``infrastructure``. Translated rules are kept
-    in ``cache``, by default a folder of the user's caches; False keeps nothing on disk. Building it reads little: rules are
-    prepared when the first document needs them (some seconds), and a document then takes a fraction of a second. May be
-    shared by threads, which it serves one after the other; a forked process makes its own.
+    ``dossier`` is the kit's folder, the one that holds ``schematrons`` and ``infrastructure``. Translated rules are
+    kept in ``cache``, by default a folder of the user's caches; False keeps nothing on disk. Building it reads little:
+    rules are prepared when the first document needs them (some seconds), and a document then takes a fraction of a
+    second. May be shared by threads, which it serves one after the other; a forked process makes its own.
 
     Raises :class:`ConfigurationError`: not a kit, or the extra ``[validation]`` is not installed.
     """
@@ -91,7 +92,8 @@ class ReglesOfficielles:
         if self._schema is None:
             self._schema = self._kit.schema(*_SCHEMA)
         if not self._schema.validate(arbre):
-            yield from erreurs_xsd(arbre, self._schema.error_log)
+            journal: Any = self._schema.error_log  # badly typed by the stubs
+            yield from erreurs_xsd(arbre, journal)
 
     # --- the schematrons ---------------------------------------------------------------------------------
 
@@ -160,7 +162,7 @@ def _constat(etape: Etape, racine: etree._Element, trouve: etree._Element) -> Co
         regle=f"{etape.libelle} : {trouve.get('pattern')}",
         gravite=Gravite.AVERTISSEMENT if indulgent else Gravite.ERREUR,
         emplacement=xpath(noeud, attribut),
-        ligne=noeud.sourceline or None,
+        ligne=ligne_de(noeud),
         etape=etape,
     )
 

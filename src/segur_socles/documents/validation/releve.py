@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -14,7 +14,7 @@ from segur_socles.documents.validation.modeles import ModeleValide
 from segur_socles.documents.validation.rapport import ConstatDocument
 from segur_socles.errors import Gravite
 
-__all__ = ["NS", "XSI_TYPE", "Regle", "Releve", "trouver", "trouver_tous"]
+__all__ = ["NS", "XSI_TYPE", "Regle", "Releve", "ligne_de", "trouver", "trouver_tous"]
 
 NS: Final = {"h": HL7}
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -52,7 +52,7 @@ class Releve:
             remede=regle.remede,
             gravite=regle.gravite,
             emplacement=xpath(noeud, enfant),
-            ligne=_ligne(noeud),
+            ligne=ligne_de(noeud),
         )
         self._constats[constat] = None
 
@@ -61,9 +61,10 @@ class Releve:
         return tuple(sorted(self._constats, key=lambda c: c.ligne or 0))
 
 
-def _ligne(noeud: etree._Element) -> int | None:
-    ligne = noeud.sourceline
-    return int(ligne) if ligne else None
+def ligne_de(noeud: etree._Element) -> int | None:
+    """Line of an element in its file, None when it is not known."""
+    ligne: Any = noeud.sourceline  # badly typed by the stubs
+    return ligne or None
 
 
 def trouver(noeud: etree._Element, chemin: str) -> etree._Element | None:

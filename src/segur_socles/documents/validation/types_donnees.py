@@ -188,7 +188,7 @@ def _freres(releve: Releve, parent: etree._Element) -> None:
 
 
 def _forme(noeud: etree._Element) -> tuple[object, ...]:
-    """What makes two elements the same: name, attributes, texts, children."""
+    """Give what makes two elements the same: name, attributes, texts, children."""
     return (
         noeud.tag,
         frozenset((str(k), str(v)) for k, v in noeud.attrib.items()),

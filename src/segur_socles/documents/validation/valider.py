@@ -28,9 +28,9 @@ _JUGES: Final = (juger_entete, juger_patient, juger_types, juger_corps)
 def valider(document: bytes | DocumentCda, *, regles: ReglesOfficielles | None = None) -> RapportValidation:
     """Say everything that is wrong in a CDA R2 document, ours or foreign.
 
-    Our own rules are applied at once; ``regles`` adds the schema and the schematrons of the Agency's kit. What is not XML,
-    not a CDA, has a DTD or is too large (128 MiB, 200 levels) gives a report with that one error: nothing is raised for a
-    bad document, see :meth:`RapportValidation.exiger`. Findings never quote the document.
+    Our own rules are applied at once; ``regles`` adds the schema and the schematrons of the Agency's kit. What is not
+    XML, not a CDA, has a DTD or is too large (128 MiB, 200 levels) gives a report with that one error: nothing is
+    raised for a bad document, see :meth:`RapportValidation.exiger`. Findings never quote the document.
 
     Our rules cover the header, the person, the data types, the sections of the models and the narrative; they are
     written from the kit's rules of February 2025 (certain), and do not replace them.

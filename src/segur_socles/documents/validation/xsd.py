@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from lxml import etree
 
@@ -73,9 +73,8 @@ def erreurs_xsd(arbre: etree._ElementTree, erreurs: Iterable[_Erreur]) -> Iterat
 
 def _noeud(arbre: etree._ElementTree, chemin: str) -> etree._Element:
     try:
-        trouves = arbre.xpath(chemin) if chemin else None
+        trouves: Any = arbre.xpath(chemin) if chemin else None
     except etree.XPathError:
         trouves = None
-    if isinstance(trouves, list) and trouves and isinstance(trouves[0], etree._Element):
-        return trouves[0]
-    return arbre.getroot()
+    noeud: etree._Element = trouves[0] if trouves else arbre.getroot()
+    return noeud
