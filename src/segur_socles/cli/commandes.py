@@ -13,6 +13,7 @@ from segur_socles.cli.codes import Sortie
 from segur_socles.cli.console import Affichage, erreurs_en_clair
 from segur_socles.cli.demo import jouer
 from segur_socles.cli.sandbox import app as sandbox
+from segur_socles.cli.validate import validate
 
 __all__ = ["app"]
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(base, name="base")
 app.add_typer(sandbox, name="sandbox")
+app.command()(validate)
 
 
 def _version(value: bool) -> None:
