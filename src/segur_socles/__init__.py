@@ -27,6 +27,7 @@ __all__ = [
     "BoiteInconnue",
     "BoiteStructure",
     "CandidatsMultiples",
+    "CdaLu",
     "ClientPsc",
     "Configuration",
     "ConnexionNonAboutie",
@@ -96,6 +97,7 @@ __all__ = [
     "ecrire_dlu",
     "ecrire_xdm",
     "errors",
+    "lire_document",
     "lire_ins_image",
     "lire_ins_scannee",
     "lire_message",
@@ -128,6 +130,7 @@ if TYPE_CHECKING:
     from segur_socles.documents.dlu import Dlu
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
+    from segur_socles.documents.lecture.document import CdaLu, lire_document
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
@@ -220,6 +223,8 @@ else:
             "CriteresDmp": "segur_socles.dmp.lecture_types",
             "DatamatrixIns": "segur_socles.personnes.datamatrix.ecriture",
             "DemandeConnexion": "segur_socles.psc.types",
+            "CdaLu": "segur_socles.documents.lecture.document",
+            "lire_document": "segur_socles.documents.lecture.document",
             "Dlu": "segur_socles.documents.dlu",
             "DmpFerme": "segur_socles.dmp.types",
             "DmpInexistant": "segur_socles.dmp.types",
