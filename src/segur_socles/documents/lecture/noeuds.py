@@ -15,6 +15,8 @@ __all__ = [
     "declarations",
     "enfant",
     "enfants",
+    "extension",
+    "extensions",
     "modeles_de",
     "nom_de",
     "type_de",
@@ -58,6 +60,20 @@ def enfant(noeud: etree._Element | None, *chemin: str) -> etree._Element | None:
         if noeud is None:
             return None
         noeud = noeud.find(f"{{{HL7}}}{nom}")
+    return noeud
+
+
+def extensions(noeud: etree._Element, nom: str) -> list[etree._Element]:
+    """Children of that name in any namespace: IHE Pharmacy and HL7 add theirs to CDA."""
+    return noeud.findall(f"{{*}}{nom}")
+
+
+def extension(noeud: etree._Element | None, *chemin: str) -> etree._Element | None:
+    """First descendant along a path of names in any namespace."""
+    for nom in chemin:
+        if noeud is None:
+            return None
+        noeud = noeud.find(f"{{*}}{nom}")
     return noeud
 
 

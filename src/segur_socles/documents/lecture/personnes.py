@@ -133,7 +133,6 @@ def _personne(
 ) -> PersonneLue:
     nom = next((n for balise in _NOMS if (n := enfant(noeud, balise, "name")) is not None), None)
     organisation = next((o for balise in _ORGANISATIONS if (o := enfant(noeud, balise)) is not None), None)
-    joignable = enfants(noeud, "telecom") or ([] if organisation is None else enfants(organisation, "telecom"))
     return PersonneLue(
         role=role,
         classe=classe,
@@ -145,11 +144,15 @@ def _personne(
         nom=_texte(enfant(nom, "family")) or (None if nom is None or len(nom) else _texte(nom)),
         prenom=_texte(enfant(nom, "given")),
         identifiants=tuple((i.get("root", ""), i.get("extension", "")) for i in enfants(noeud, "id") if i.get("root")),
-        telecoms=tuple(t for t in map(_telecom, joignable) if t),
+        telecoms=_telecoms(noeud) or _telecoms(organisation),
         adresse=_adresse(enfant(noeud, "addr")) or _adresse(enfant(organisation, "addr")),
         organisation=_texte(enfant(organisation, "name")),
         periode=periode,
     )
+
+
+def _telecoms(noeud: etree._Element | None) -> tuple[TelecomLu, ...]:
+    return () if noeud is None else tuple(lu for t in enfants(noeud, "telecom") if (lu := _telecom(t)))
 
 
 def _telecom(noeud: etree._Element) -> TelecomLu | None:

@@ -28,7 +28,7 @@ _BUDGET: Final = 16 * 1024 * 1024
 class CelluleLue:
     """A cell of the row that tells an entry: the head of its column, its text, whether the entry points at it.
 
-    Cells that stand under one wide head are one (``de 2 à 4 CP`` under « Dose »).
+    Cells that stand under one wide head are one (``de 2 à 4 CP`` under « Dose »), unless one of them is pointed at.
     """
 
     colonne: str | None
@@ -158,12 +158,11 @@ def _reunies(lues: list[tuple[etree._Element, str, bool]], tetes: list[str] | No
         return
     debut = 0
     for rang, fin in enumerate(places):
-        suivante = rang + 1 < len(places) and tetes[fin] == tetes[fin - 1] and bool(tetes[fin])
-        if not suivante:
-            ensemble = lues[debut : rang + 1]
-            yield CelluleLue(
-                tetes[fin - 1] or None,
-                " ".join(filter(None, (t for _, t, _ in ensemble))),
-                any(c for *_, c in ensemble),
-            )
-            debut = rang + 1
+        if rang + 1 < len(places) and tetes[fin] == tetes[fin - 1] and tetes[fin]:
+            continue
+        ensemble, debut = lues[debut : rang + 1], rang + 1
+        tete = tetes[fin - 1] or None
+        if any(citee for *_, citee in ensemble):  # a question and its answer stay apart
+            yield from (CelluleLue(tete, texte, citee) for _, texte, citee in ensemble)
+        else:
+            yield CelluleLue(tete, " ".join(filter(None, (texte for _, texte, _ in ensemble))))

@@ -10,7 +10,16 @@ from lxml import etree
 
 from segur_socles._core.model import Valeur
 from segur_socles.documents.lecture.elements import Affirmation, Contexte, ElementLu, affirmation, communs, lies
-from segur_socles.documents.lecture.noeuds import attribut, enfant, enfants, modeles_de, nom_de, type_de
+from segur_socles.documents.lecture.noeuds import (
+    attribut,
+    enfant,
+    enfants,
+    extension,
+    extensions,
+    modeles_de,
+    nom_de,
+    type_de,
+)
 from segur_socles.documents.lecture.renvois import Renvois
 from segur_socles.documents.lecture.valeurs import (
     CodeLu,
@@ -208,12 +217,12 @@ def lire_produit(noeud: etree._Element | None, renvois: Renvois) -> ProduitLu:
     if matiere is None:
         return ProduitLu()
     code, nom = lire_code(enfant(matiere, "code"), renvois), enfant(matiere, "name")
-    substances = (lire_code(enfant(i, "ingredient", "code"), renvois) for i in enfants(matiere, "ingredient"))
+    substances = (lire_code(extension(i, "ingredient", "code"), renvois) for i in extensions(matiere, "ingredient"))
     return ProduitLu(
         nom=renvois.texte(nom) or (code.nom if code else None) or _traduit(code),
         code=code,
-        classe=lire_code(enfant(matiere, "asSpecializedKind", "generalizedMedicineClass", "code"), renvois),
-        forme=lire_code(enfant(matiere, "formCode"), renvois),
+        classe=lire_code(extension(matiere, "asSpecializedKind", "generalizedMedicineClass", "code"), renvois),
+        forme=lire_code(extension(matiere, "formCode"), renvois),
         lot=renvois.texte(enfant(matiere, "lotNumberText")),
         substances=tuple(s for s in substances if s),
         absence=attribut(nom, "nullFlavor"),
@@ -234,7 +243,7 @@ def _affirmation(
     dit = affirmation(noeud, codes, champs["texte"] or phrase)
     quand = champs["periode"]
     date = quand and (quand.debut or quand.moment or quand.fin)
-    rien = not (produit.nom or champs["texte"] or prise.dose or date)
+    rien = not (produit.nom or champs["texte"] or prise.dose or date or enfant(noeud, "quantity") is not None)
     return Affirmation.NON_RENSEIGNE if dit is Affirmation.AFFIRME and rien else dit
 
 
