@@ -147,7 +147,7 @@ def lire_directive(noeud: etree._Element, contexte: Contexte) -> Iterator[Elemen
 
 def dedans(noeud: etree._Element, contexte: Contexte) -> Iterator[ElementLu]:
     """Read the components of a statement; what only qualifies it (severity, comment…) is not one."""
-    yield from contexte.lire_dedans(noeud, "COMP")
+    yield from contexte.lire_dedans(noeud, "", "COMP")
 
 
 def _designations(externe: etree._Element) -> Iterator[str]:

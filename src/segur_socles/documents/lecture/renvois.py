@@ -20,7 +20,7 @@ from segur_socles.documents.rendu.recit import lire_recit
 __all__ = ["CelluleLue", "Renvois"]
 
 _IDENTIFIANT: Final = re.compile(r"#?([^\s#:/]{1,200})")
-_BUDGET: Final = 16 * 1024 * 1024
+_BUDGET: Final = 8 * 1024 * 1024
 """Characters copied out of the narrative of one document: IDs nested in each other would multiply its size."""
 
 
@@ -85,6 +85,8 @@ class Renvois:
 
     def _texte(self, noeud: etree._Element) -> str | None:
         if noeud not in self._textes:
+            if self._budget[0] <= 0:
+                return None
             self._textes[noeud] = self._garder(_dit(noeud))
         return self._textes[noeud]
 

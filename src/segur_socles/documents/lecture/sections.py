@@ -14,7 +14,7 @@ from segur_socles.documents.lecture.entrees import PAR_SECTION, lire_entree
 from segur_socles.documents.lecture.noeuds import declarations, enfant, enfants, modeles_de
 from segur_socles.documents.lecture.problemes import ProblemeLu
 from segur_socles.documents.lecture.renvois import Renvois
-from segur_socles.documents.lecture.structure import rubriques, textes_de
+from segur_socles.documents.lecture.structure import rubriques, textes_de, titre_de
 from segur_socles.documents.lecture.traitements import TraitementLu
 from segur_socles.documents.lecture.vaccinations import VaccinationLu
 from segur_socles.documents.lecture.valeurs import CodeLu, lire_code
@@ -85,7 +85,7 @@ def _sections(parent: etree._Element, medias: Mapping[str, Media], contexte: Con
         )
         sections = tuple(_sections(noeud, medias, replace(ici, renvois=contexte.renvois)))
         yield SectionLue(
-            titre=_titre(noeud) or (code.libelle if code else None),
+            titre=titre_de(noeud) or (code.libelle if code else None),
             code=code,
             modeles=tuple(sorted(modeles)),
             etat=_etat(etat_section(noeud, blocs, contient=bool(sections)), elements),
@@ -98,11 +98,6 @@ def _sections(parent: etree._Element, medias: Mapping[str, Media], contexte: Con
 def _par_defaut(code: CodeLu | None, modeles: frozenset[str]) -> dict[str, Lecteur] | None:
     connus = [PAR_SECTION[cle] for cle in (*modeles, (code.code if code else None) or "") if cle in PAR_SECTION]
     return connus[0] if connus else None
-
-
-def _titre(noeud: etree._Element) -> str | None:
-    titre = enfant(noeud, "title")
-    return None if titre is None else " ".join("".join(map(str, titre.itertext())).split()) or None
 
 
 def _etat(dit: EtatSection, elements: tuple[ElementLu, ...]) -> EtatSection:

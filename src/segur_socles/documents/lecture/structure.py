@@ -11,7 +11,7 @@ from lxml import etree
 from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.lecture.noeuds import nom_de
 
-__all__ = ["rubriques", "textes_de"]
+__all__ = ["rubriques", "textes_de", "titre_de"]
 
 _RECIT: Final = frozenset(
     {
@@ -21,17 +21,26 @@ _RECIT: Final = frozenset(
 )
 """Names of the narrative: met out of a ``text``, they are read as if they stood in one."""
 
+_CONTENANTS: Final = frozenset({"component", "structuredBody"})
 _TEXTE: Final = f"{{{HL7}}}text"
+_SECTION: Final = f"{{{HL7}}}section"
 
 
 def rubriques(noeud: etree._Element) -> Iterator[etree._Element]:
-    """Give the sections directly inside an element, through whatever stands between them."""
+    """Give the sections directly inside an element, through whatever stands between them.
+
+    A narrative that strayed out of any section makes one of its own.
+    """
     for enfant in noeud.iterchildren("*"):
         nom = nom_de(enfant)
         if nom == "section":
             yield enfant
         elif nom != "text" and nom not in _RECIT:
             yield from rubriques(enfant)
+        elif nom_de(noeud) in _CONTENANTS:
+            egaree = etree.Element(_SECTION)
+            egaree.append(deepcopy(enfant))
+            yield egaree
 
 
 def textes_de(section: etree._Element) -> list[etree._Element]:
@@ -46,3 +55,9 @@ def textes_de(section: etree._Element) -> list[etree._Element]:
             seul.append(deepcopy(enfant))
             textes.append(seul)
     return textes
+
+
+def titre_de(section: etree._Element) -> str | None:
+    """Read the title of a section; what one that was written twice says is kept."""
+    titres = [" ".join("".join(map(str, n.itertext())).split()) for n in section.iterchildren(f"{{{HL7}}}title")]
+    return " · ".join(dict.fromkeys(filter(None, titres))) or None

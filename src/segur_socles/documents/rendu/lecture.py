@@ -11,7 +11,7 @@ from lxml import etree
 from segur_socles._core.xml import DOCUMENT, parse
 from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.cda.lecture import EnteteLu, lire_entete
-from segur_socles.documents.lecture.structure import rubriques, textes_de
+from segur_socles.documents.lecture.structure import rubriques, textes_de, titre_de
 from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
 from segur_socles.documents.rendu.etat import etat_section
 from segur_socles.documents.rendu.modele import Media, Page, Section, Tableau, sans_colonne_vide
@@ -83,12 +83,11 @@ def _informations(entete: EnteteLu) -> tuple[tuple[str, str], ...]:
 
 def _sections(parent: etree._Element, medias: Mapping[str, Media]) -> Iterator[Section]:
     for noeud in rubriques(parent):
-        code, titre = noeud.find("h:code", _NS), noeud.find("h:title", _NS)
+        code = noeud.find("h:code", _NS)
         blocs = tuple(bloc for texte in textes_de(noeud) for bloc in lire_recit(texte, medias))
-        dit = "" if titre is None else " ".join("".join(map(str, titre.itertext())).split())
         sections = tuple(_sections(noeud, medias))
         yield Section(
-            titre=dit or ("" if code is None else code.get("displayName", "")) or "Rubrique sans titre",
+            titre=titre_de(noeud) or ("" if code is None else code.get("displayName", "")) or "Rubrique sans titre",
             code=None if code is None else code.get("code"),
             etat=etat_section(noeud, blocs, contient=bool(sections)),
             blocs=blocs,
