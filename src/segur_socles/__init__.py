@@ -27,6 +27,7 @@ __all__ = [
     "BoiteInconnue",
     "BoiteStructure",
     "CandidatsMultiples",
+    "CdaLu",
     "ClientPsc",
     "Configuration",
     "ConnexionNonAboutie",
@@ -109,6 +110,7 @@ __all__ = [
     "ecrire_document",
     "ecrire_xdm",
     "errors",
+    "lire_document",
     "lire_ins_image",
     "lire_ins_scannee",
     "lire_message",
@@ -142,6 +144,7 @@ if TYPE_CHECKING:
     from segur_socles.documents.cda.ecriture import ecrire_document
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
+    from segur_socles.documents.lecture.document import CdaLu, lire_document
     from segur_socles.documents.modeles.dlu import Dlu
     from segur_socles.documents.modeles.retour import FicheRetourUrgences
     from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
@@ -245,6 +248,8 @@ else:
             "DatamatrixIns": "segur_socles.personnes.datamatrix.ecriture",
             "DemandeConnexion": "segur_socles.psc.types",
             "Dlu": "segur_socles.documents.modeles.dlu",
+            "CdaLu": "segur_socles.documents.lecture.document",
+            "lire_document": "segur_socles.documents.lecture.document",
             "DmpFerme": "segur_socles.dmp.types",
             "DmpInexistant": "segur_socles.dmp.types",
             "DmpOuvert": "segur_socles.dmp.types",

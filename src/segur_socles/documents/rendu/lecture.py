@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -12,27 +11,18 @@ from lxml import etree
 from segur_socles._core.xml import DOCUMENT, parse
 from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.cda.lecture import EnteteLu, lire_entete
+from segur_socles.documents.lecture.structure import rubriques, textes_de, titre_de
 from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
-from segur_socles.documents.rendu.modele import Bloc, EtatSection, Media, Page, Section, Tableau, sans_colonne_vide
+from segur_socles.documents.rendu.etat import etat_section
+from segur_socles.documents.rendu.modele import Media, Page, Section, Tableau, sans_colonne_vide
 from segur_socles.documents.rendu.recit import lire_recit
 
-__all__ = ["lire_page"]
+__all__ = ["lire_page", "medias_de"]
 
 ALLERGIES: Final = "48765-2"
 """LOINC code of the section that must be read first."""
 
 _NS: Final = {"h": HL7}
-_ABSENT_OU_INCONNU: Final = "2.16.840.1.113883.5.1150.1"
-_AUCUN: Final = re.compile(
-    r"(?:no-known-(?:problems|allergies|medications|immunizations|procedures|devices))", re.ASCII
-)
-_INCONNU: Final = re.compile(r"no-[a-z]+-info", re.ASCII)
-_DIT_AUCUN: Final = re.compile(
-    r"aucune? [^.;,:]{1,80} connue?s?(?:, selon .{1,1000}, le \d\d/\d\d/\d{4})?\.?", re.IGNORECASE
-)
-_DIT_INCONNU: Final = re.compile(
-    r"(?:[^.;,:]{1,80} : )?non renseignée?s?(?:, information non recueillie)?\.?", re.IGNORECASE
-)
 _SIGNATURES: Final[Mapping[str, bytes]] = {
     "application/pdf": b"%PDF-",
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -48,7 +38,7 @@ def lire_page(octets: bytes) -> Page:
     """Read a document. Raises ``DocumentInvalideError`` as :func:`lire_entete` does."""
     entete = lire_entete(octets)
     racine = parse(octets, quota=DOCUMENT, what="Le document")
-    medias = dict(_medias(racine))
+    medias = dict(medias_de(racine))
     corps = racine.find("h:component/h:structuredBody", _NS)
     lues = () if corps is None else tuple(_sections(corps, medias))
     return Page(
@@ -92,48 +82,17 @@ def _informations(entete: EnteteLu) -> tuple[tuple[str, str], ...]:
 
 
 def _sections(parent: etree._Element, medias: Mapping[str, Media]) -> Iterator[Section]:
-    for noeud in parent.findall("h:component/h:section", _NS):
-        code, titre = noeud.find("h:code", _NS), noeud.find("h:title", _NS)
-        blocs = lire_recit(noeud.find("h:text", _NS), medias)
-        dit = "" if titre is None else " ".join("".join(map(str, titre.itertext())).split())
+    for noeud in rubriques(parent):
+        code = noeud.find("h:code", _NS)
+        blocs = tuple(bloc for texte in textes_de(noeud) for bloc in lire_recit(texte, medias))
         sections = tuple(_sections(noeud, medias))
         yield Section(
-            titre=dit or ("" if code is None else code.get("displayName", "")) or "Rubrique sans titre",
+            titre=titre_de(noeud) or ("" if code is None else code.get("displayName", "")) or "Rubrique sans titre",
             code=None if code is None else code.get("code"),
-            etat=_etat(noeud, blocs, sections),
+            etat=etat_section(noeud, blocs, contient=bool(sections)),
             blocs=blocs,
             sections=sections,
         )
-
-
-def _etat(noeud: etree._Element, blocs: tuple[Bloc, ...], sections: tuple[Section, ...]) -> EtatSection:
-    """Tell none from not known, by what people read and by what is coded; neither is ever guessed."""
-    if not blocs and sections:
-        return EtatSection.RENSEIGNE
-    dit, code = _etat_dit(blocs), _etat_code(noeud)
-    # A text that is no known sentence is left to be read: no code may make it look like an absence.
-    return dit if dit is EtatSection.RENSEIGNE or code in (None, dit) else EtatSection.CONTRADICTOIRE
-
-
-def _etat_dit(blocs: tuple[Bloc, ...]) -> EtatSection:
-    if not blocs:
-        return EtatSection.NON_RENSEIGNE
-    texte = " ".join(filter(None, (getattr(bloc, "texte", "") for bloc in blocs))).strip() if len(blocs) == 1 else ""
-    if _DIT_AUCUN.fullmatch(texte):
-        return EtatSection.AUCUN
-    return EtatSection.NON_RENSEIGNE if _DIT_INCONNU.fullmatch(texte) else EtatSection.RENSEIGNE
-
-
-def _etat_code(noeud: etree._Element) -> EtatSection | None:
-    entrees = noeud.findall("h:entry", _NS)
-    if noeud.get("nullFlavor"):
-        return EtatSection.NON_RENSEIGNE
-    codes = [n.get("code", "") for e in entrees for n in e.iter() if n.get("codeSystem") == _ABSENT_OU_INCONNU]
-    if not codes or len(entrees) > 1:
-        return None
-    if all(_AUCUN.fullmatch(code) for code in codes):
-        return EtatSection.AUCUN
-    return EtatSection.NON_RENSEIGNE if all(_INCONNU.fullmatch(code) for code in codes) else None
 
 
 def _signalements(sections: tuple[Section, ...]) -> Iterator[tuple[str, Tableau]]:
@@ -149,7 +108,8 @@ def _signalements(sections: tuple[Section, ...]) -> Iterator[tuple[str, Tableau]
 # --- files -----------------------------------------------------------------------------------------------
 
 
-def _medias(racine: etree._Element) -> Iterator[tuple[str, Media]]:
+def medias_de(racine: etree._Element) -> Iterator[tuple[str, Media]]:
+    """Give the files that the narrative may show, by their ID."""
     for noeud in racine.iter(f"{{{HL7}}}observationMedia"):
         valeur, nom = noeud.find("h:value", _NS), noeud.get("ID")
         if nom:

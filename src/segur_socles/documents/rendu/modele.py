@@ -211,6 +211,7 @@ def _a_plat(blocs: tuple[Bloc, ...]) -> tuple[Fragment, ...]:
                 puce = f"{rang}. " if bloc.ordonnee else "• "
                 suite += (*((_SAUT,) if rang > 1 else ()), Fragment(puce), *_a_plat(item))
         else:
+            suite += (Fragment(bloc.legende), _SAUT) if bloc.legende else ()
             for rang, rangee in enumerate(bloc.tete + bloc.corps):
                 suite += (_SAUT,) if rang else ()
                 for place, cellule in enumerate(rangee.cellules):

@@ -89,8 +89,13 @@ class _Lecteur:
         if bloc := _BLOCS.get(nom):
             self.clore()
             bloc(self, noeud, style)
+        elif nom in _HORS_TABLEAU:
+            self.clore()
+            self.contenu(noeud, style | _style(noeud, nom))
+            self.clore()
         elif nom == "br":
             self._fragments.append(Fragment("\n"))
+            self.contenu(noeud, style, lien)
         elif nom == "linkHtml":
             adresse = (noeud.get("href") or "").strip()
             self.contenu(noeud, style, adresse if _ADRESSE.fullmatch(adresse) else None)
@@ -112,46 +117,69 @@ class _Lecteur:
 
     def liste(self, noeud: etree._Element, style: Style) -> None:
         items = []
-        for enfant in _elements(noeud):
-            if _nom(enfant) == "item":
+        self._texte(noeud.text, style, None)
+        for enfant in noeud:
+            nom = _nom(enfant)
+            if nom == "item":
                 items.append(self._dedans(enfant, style))
-            else:
+            elif nom:
                 self._element(enfant, style, None)
+            self._texte(enfant.tail, style, None)
         self.clore()
         if items:
             self._blocs.append(Liste(tuple(items), ordonnee=noeud.get("listType") == "ordered"))
 
     def tableau(self, noeud: etree._Element, style: Style) -> None:
         legende: list[str] = []
-        tete: list[Rangee] = []
-        corps: list[Rangee] = []
-        for enfant in _elements(noeud):
+        rangees: dict[bool, list[Rangee]] = {True: [], False: []}
+        self._texte(noeud.text, style, None)
+        for enfant in noeud:
             nom = _nom(enfant)
-            if nom == "tr":
-                corps.append(self._rangee(enfant, style, entete=False))
-            elif nom in ("thead", "tbody", "tfoot"):
-                rangees = [self._rangee(r, style, entete=nom == "thead") for r in _elements(enfant)]
-                (tete if nom == "thead" else corps).extend(rangees)
+            if nom in ("tr", "thead", "tbody", "tfoot"):
+                rangees[nom == "thead"] += self._rangees(enfant, style)
+            elif nom:
+                dedans = self._dedans(enfant, style)
+                legende += [bloc.texte for bloc in dedans if isinstance(bloc, Paragraphe)]
+                self._blocs += [bloc for bloc in dedans if not isinstance(bloc, Paragraphe)]
+            self._texte(enfant.tail, style, None)
+        self.clore()
+        self._blocs.append(Tableau(tuple(rangees[True]), tuple(rangees[False]), " ".join(legende) or None))
+
+    def _rangees(self, noeud: etree._Element, style: Style) -> Iterator[Rangee]:
+        """Read the rows of a part of a table; what stands there outside any row makes one of its own."""
+        nom = _nom(noeud)
+        if nom == "tr":
+            yield self._rangee(noeud, style, entete=False)
+            return
+        for part in _parts(noeud):
+            if isinstance(part, str):
+                yield Rangee((Cellule(_en_bloc(part, style)),))
+            elif _nom(part) == "tr":
+                yield self._rangee(part, style, entete=nom == "thead")
             else:
-                legende += [bloc.texte for bloc in self._dedans(enfant, style) if isinstance(bloc, Paragraphe)]
-        self._blocs.append(Tableau(tuple(tete), tuple(corps), " ".join(legende) or None))
+                yield Rangee((Cellule(self._dedans(part, style)),))
 
     def _rangee(self, noeud: etree._Element, style: Style, *, entete: bool) -> Rangee:
         style |= _style(noeud, "tr")
         cellules = tuple(
-            Cellule(
+            Cellule(_en_bloc(c, style))
+            if isinstance(c, str)
+            else Cellule(
                 self._dedans(c, style | _style(c, "td")),
                 entete=_nom(c) == "th",
                 colonnes=_etendue(c, "colspan"),
                 rangees=_etendue(c, "rowspan"),
             )
-            for c in _elements(noeud)
+            for c in _parts(noeud)
         )
         return Rangee(cellules, alerte=not entete and _toute_en_gras(cellules))
 
     def _dedans(self, noeud: etree._Element, style: Style) -> tuple[Bloc, ...]:
         return _lire_dedans(noeud, self._medias, style)
 
+
+_HORS_TABLEAU: Final = frozenset({"item", "tbody", "td", "tfoot", "th", "thead", "tr"})
+"""Parts of a table or of a list, met outside one: without a break, the words of two cells would become one."""
 
 _BLOCS: Final[Mapping[str, Callable[[_Lecteur, etree._Element, Style], None]]] = {
     "paragraph": _Lecteur.paragraphe,
@@ -167,13 +195,26 @@ def _lire_dedans(noeud: etree._Element, medias: Mapping[str, Media], style: Styl
     return lecteur.finir()
 
 
-def _elements(noeud: etree._Element) -> Iterator[etree._Element]:
-    return noeud.iterchildren("*")
+def _parts(noeud: etree._Element) -> Iterator[etree._Element | str]:
+    """Give the elements of a table or of a row, and the words that strayed between them."""
+    if (noeud.text or "").strip():
+        yield noeud.text or ""
+    for enfant in noeud:
+        if not callable(enfant.tag):
+            yield enfant
+        if (enfant.tail or "").strip():
+            yield enfant.tail or ""
+
+
+def _en_bloc(texte: str, style: Style) -> tuple[Bloc, ...]:
+    return (Paragraphe((Fragment(" ".join(texte.split()), style),)),)
 
 
 def _nom(noeud: etree._Element) -> str:
+    if callable(noeud.tag):
+        return ""
     nom = etree.QName(noeud)
-    return nom.localname if nom.namespace == HL7 else ""
+    return nom.localname if nom.namespace == HL7 else "?"
 
 
 def _style(noeud: etree._Element, nom: str) -> Style:

@@ -1,0 +1,1 @@
+"""What other software sends, read into values: sections, treatments, results, attached files."""
