@@ -103,6 +103,7 @@ __all__ = [
     "lire_xdm",
     "page_html",
     "pdf_a",
+    "pdf_d_origine",
     "rapprocher",
 ]
 
@@ -128,6 +129,7 @@ if TYPE_CHECKING:
     from segur_socles.documents.dlu import Dlu
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
+    from segur_socles.documents.rendu.origine import pdf_d_origine
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
@@ -287,6 +289,7 @@ else:
             "lire_xdm": "segur_socles.xds.xdm_lecture",
             "page_html": "segur_socles.documents.rendu.page",
             "pdf_a": "segur_socles.documents.rendu.pdf",
+            "pdf_d_origine": "segur_socles.documents.rendu.origine",
             "rapprocher": "segur_socles.personnes.rapprochement",
         },
     )

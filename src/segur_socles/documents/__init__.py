@@ -24,6 +24,7 @@ __all__ = [
     "Lateralite",
     "NonRenseigne",
     "Pathologie",
+    "PdfDOrigine",
     "PieceJointe",
     "PortageBmr",
     "Quantite",
@@ -40,6 +41,7 @@ __all__ = [
     "lire_entete",
     "page_html",
     "pdf_a",
+    "pdf_d_origine",
 ]
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.editions import DLU_2022_01, DLU_2022_01_JDV_2025, EDITIONS, EditionDocument
     from segur_socles.documents.entete import ActeDocumente, Entete, Rencontre
+    from segur_socles.documents.rendu.origine import PdfDOrigine, pdf_d_origine
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne, TroisEtats
@@ -82,6 +85,7 @@ else:
             "Lateralite": "segur_socles.documents.contenu.communs",
             "NonRenseigne": "segur_socles.documents.renseigne",
             "Pathologie": "segur_socles.documents.contenu.clinique",
+            "PdfDOrigine": "segur_socles.documents.rendu.origine",
             "PieceJointe": "segur_socles.documents.contenu.pieces",
             "PortageBmr": "segur_socles.documents.contenu.etat",
             "Quantite": "segur_socles.documents.contenu.communs",
@@ -98,5 +102,6 @@ else:
             "lire_entete": "segur_socles.documents.cda.lecture",
             "page_html": "segur_socles.documents.rendu.page",
             "pdf_a": "segur_socles.documents.rendu.pdf",
+            "pdf_d_origine": "segur_socles.documents.rendu.origine",
         },
     )

@@ -11,10 +11,9 @@ from lxml import etree
 from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.cda.coordonnees import DOMAINE_CITOYEN
 from segur_socles.documents.cda.lecture import EnteteLu
+from segur_socles.documents.entete import Entete
+from segur_socles.documents.rendu.ins import ins_a_montrer
 from segur_socles.documents.rendu.modele import Intervenant, Patient
-from segur_socles.errors import ChampInvalideError
-from segur_socles.personnes.matricule import MatriculeIns, OidIns
-from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.personnes.traits import Sexe
 
 __all__ = ["en_clair", "lire_patient", "lire_proches", "lire_professionnels"]
@@ -60,16 +59,12 @@ def en_clair(hl7: str | None) -> str | None:
 # --- the person ------------------------------------------------------------------------------------------
 
 
-def lire_patient(racine: etree._Element, entete: EnteteLu) -> Patient:
-    """Read the person. The INS is shown only with the whole of the strict traits and a right key.
-
-    A sender may write an INS only for a qualified identity (RNIV EXI ID 29): one that comes without its
-    traits, or with a wrong key, is not the sign of a qualified identity and is not shown.
-    """
-    recue = entete.patient
+def lire_patient(racine: etree._Element, lu: EnteteLu, entete: Entete | None) -> Patient:
+    """Read the person. ``entete`` is the header that the document was written from, if it is ours."""
+    recue = lu.patient
     role = racine.find("h:recordTarget/h:patientRole", _NS)
     assert role is not None  # noqa: S101 - the header was read: it has one
-    matricule, mention = _ins(recue)
+    ins, mention = ins_a_montrer(recue, entete)
     prenom, nom = (
         recue.prenom_utilise or recue.premier_prenom or recue.prenoms,
         recue.nom_utilise or recue.nom_naissance,
@@ -89,30 +84,10 @@ def lire_patient(racine: etree._Element, entete: EnteteLu) -> Patient:
     return Patient(
         nom=" ".join(filter(None, (prenom, nom))) or "Nom non renseigné",
         traits=tuple((k, v or "Non renseigné") for k, v in lignes.items() if v or k not in absents),
-        coordonnees=_joindre(role, citoyenne=matricule is not None),
-        matricule=matricule.affichage if matricule else None,
-        nature=matricule.oid.libelle if matricule else "",
+        coordonnees=_joindre(role, citoyenne=ins is not None),
+        ins=ins,
         mention=mention,
     )
-
-
-def _ins(recue: IdentiteRecue) -> tuple[MatriculeIns | None, str]:
-    recus = [(valeur, racine) for racine, valeur in recue.identifiants if racine in set(OidIns)]
-    if not recus:
-        return None, "Identité non qualifiée : ce document ne porte pas de matricule INS."
-    traits = (recue.nom_naissance, recue.prenoms, recue.sexe, recue.date_naissance, recue.lieu_naissance)
-    if len(recus) > 1 or not all(traits):
-        return (
-            None,
-            "Identité non qualifiée : traits incomplets ou matricules multiples, le matricule reçu n'est pas affiché.",
-        )
-    try:
-        matricule = MatriculeIns.lire(*recus[0])
-    except ChampInvalideError:
-        return None, "Le matricule reçu n'est pas valable (forme ou clé) : il n'est pas affiché."
-    if matricule.oid.de_test:
-        return matricule, "Matricule de test : ce document ne concerne pas une personne réelle."
-    return matricule, "Identité transmise comme qualifiée par l'émetteur ; à rapprocher avant toute intégration."
 
 
 # --- those around ----------------------------------------------------------------------------------------

@@ -9,14 +9,14 @@ from typing import Final
 
 from lxml import etree
 
-from segur_socles._core.xml import DOCUMENT, parse
 from segur_socles.documents.cda.balises import HL7
-from segur_socles.documents.cda.lecture import EnteteLu, lire_entete
+from segur_socles.documents.cda.lecture import EnteteLu, entete_de, lire_racine
+from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
 from segur_socles.documents.rendu.modele import Bloc, EtatSection, Media, Page, Section, Tableau, sans_colonne_vide
 from segur_socles.documents.rendu.recit import lire_recit
 
-__all__ = ["lire_page"]
+__all__ = ["PDF", "corps_non_xml", "lire_page"]
 
 ALLERGIES: Final = "48765-2"
 """LOINC code of the section that must be read first."""
@@ -33,8 +33,9 @@ _DIT_AUCUN: Final = re.compile(
 _DIT_INCONNU: Final = re.compile(
     r"(?:[^.;,:]{1,80} : )?non renseignée?s?(?:, information non recueillie)?\.?", re.IGNORECASE
 )
+PDF: Final = "application/pdf"
 _SIGNATURES: Final[Mapping[str, bytes]] = {
-    "application/pdf": b"%PDF-",
+    PDF: b"%PDF-",
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/jpeg": b"\xff\xd8\xff",
     "image/gif": b"GIF8",
@@ -44,10 +45,14 @@ _SIGNATURES: Final[Mapping[str, bytes]] = {
 _CONFIDENTIALITES: Final = {"N": "Normale", "R": "Restreinte", "V": "Très restreinte"}
 
 
-def lire_page(octets: bytes) -> Page:
-    """Read a document. Raises ``DocumentInvalideError`` as :func:`lire_entete` does."""
-    entete = lire_entete(octets)
-    racine = parse(octets, quota=DOCUMENT, what="Le document")
+def lire_page(document: bytes | DocumentCda) -> Page:
+    """Read a document. Raises ``DocumentInvalideError`` as :func:`~.cda.lecture.lire_entete` does.
+
+    A :class:`DocumentCda` brings the header it was written from, which knows whether the identity is qualified.
+    """
+    notre = document.entete if isinstance(document, DocumentCda) else None
+    racine = lire_racine(document.octets if isinstance(document, DocumentCda) else document)
+    entete = entete_de(racine)
     medias = dict(_medias(racine))
     corps = racine.find("h:component/h:structuredBody", _NS)
     lues = () if corps is None else tuple(_sections(corps, medias))
@@ -55,13 +60,13 @@ def lire_page(octets: bytes) -> Page:
         titre=entete.titre or entete.type.libelle or "Document",
         sous_titre=_sous_titre(entete),
         informations=_informations(entete),
-        patient=lire_patient(racine, entete),
+        patient=lire_patient(racine, entete, notre),
         proches=lire_proches(racine),
         professionnels=lire_professionnels(racine),
         alertes=tuple(s for s in lues if s.code == ALLERGIES),
         signalements=tuple(_signalements(lues)),
         sections=tuple(s for s in lues if s.code != ALLERGIES),
-        corps=_corps_non_xml(racine),
+        corps=corps_non_xml(racine),
     )
 
 
@@ -168,7 +173,8 @@ def _media(valeur: etree._Element) -> Media:
     return Media(genre, octets if octets.startswith(signature) else None)
 
 
-def _corps_non_xml(racine: etree._Element) -> Media | str | None:
+def corps_non_xml(racine: etree._Element) -> Media | str | None:
+    """Read a body that is a file: its text if it is one; None for a structured body."""
     texte = racine.find("h:component/h:nonXMLBody/h:text", _NS)
     if texte is None:
         return None

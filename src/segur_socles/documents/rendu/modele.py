@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, Flag, auto
 from itertools import compress
 from typing import Final
 
+from segur_socles.personnes.datamatrix.symbole import Modules
+
 __all__ = [
+    "INCONNU",
     "Bloc",
     "Cellule",
     "EtatSection",
     "Fragment",
+    "InsMontree",
     "Intervenant",
     "Liste",
     "Media",
@@ -24,6 +29,9 @@ __all__ = [
     "Tableau",
     "sans_colonne_vide",
 ]
+
+INCONNU: Final = re.compile(r"non renseignée?s?\.?", re.IGNORECASE)
+"""A cell that says nothing is known: it must not look like an answer."""
 
 
 class Style(Flag):
@@ -135,6 +143,19 @@ class EtatSection(Enum):
     NON_RENSEIGNE = "Non renseigné"
     CONTRADICTOIRE = "Texte et données codées se contredisent"
 
+    @property
+    def signe(self) -> str:
+        """A sign that goes before the words, to be told from afar and without colours; nothing for the plain state."""
+        return _SIGNES[self]
+
+
+_SIGNES: Final = {
+    EtatSection.RENSEIGNE: "",
+    EtatSection.AUCUN: "∅",
+    EtatSection.NON_RENSEIGNE: "?",
+    EtatSection.CONTRADICTOIRE: "⚠",
+}
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Section:
@@ -148,14 +169,26 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class InsMontree:
+    """An INS to show: matricule in groups, nature, whether it is only for tests, datamatrix (None: not to be made)."""
+
+    matricule: str
+    nature: str
+    essai: bool
+    modules: Modules | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Patient:
-    """The person: how they are called, the traits as (label, value), and the INS when it may be shown."""
+    """The person: how they are called, the traits as (label, value), and the INS when it may be shown.
+
+    ``mention`` tells what is known of the identity, in French.
+    """
 
     nom: str
     traits: tuple[tuple[str, str], ...]
     coordonnees: tuple[str, ...]
-    matricule: str | None
-    nature: str
+    ins: InsMontree | None
     mention: str
 
 

@@ -4,42 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from importlib import resources
 from typing import TYPE_CHECKING, Final, cast
 
-from segur_socles._core.xml import text
+from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.rendu.ecrit import ecrivable, en_gras, en_texte
 from segur_socles.documents.rendu.grille import Case, Grille, grille, largeurs
-from segur_socles.documents.rendu.lecture import lire_page
+from segur_socles.documents.rendu.lecture import PDF, lire_page
 from segur_socles.documents.rendu.modele import (
+    INCONNU,
     Bloc,
     EtatSection,
+    InsMontree,
     Intervenant,
     Liste,
+    Media,
     Page,
     Paragraphe,
     Patient,
     Section,
     Tableau,
 )
-from segur_socles.documents.rendu.page import INCONNU
+from segur_socles.documents.rendu.page import MATRICULE_DE_TEST
+from segur_socles.documents.rendu.papier import DOUX, POLICE, cote_du_code, dessiner_code, feuille
 from segur_socles.errors import ConfigurationError, DocumentInvalideError
+from segur_socles.personnes.datamatrix.ecriture import LEGENDE
+from segur_socles.personnes.datamatrix.symbole import Modules
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 __all__ = ["pdf_a"]
 
-_POLICE: Final = "DejaVu"
-_MARGE: Final = 15.0
 _CORPS: Final = 9.0
 _INTERLIGNE: Final = 0.46  # mm for a point of size
-_PAGES: Final = "{nombre-de-pages}"
+_LEGENDE: Final = 8.0
+"""Room under a datamatrix for its caption and its nature, in mm."""
+
 _RETRAIT_MAX: Final = 60.0
 _SIGNES_MAX: Final = 5_000_000
 
 _ENCRE: Final = (27, 39, 51)
-_DOUX: Final = (81, 96, 111)
 _BLEU: Final = (20, 80, 124)
 _ROUGE: Final = (163, 22, 28)
 _VOILE: Final = (243, 246, 249)
@@ -55,22 +59,28 @@ _ETATS: Final = {
 """Frame, ground, dashed: two states that must not be mistaken for each other, even in black and white."""
 
 
-def pdf_a(octets: bytes, cree_le: datetime) -> bytes:
-    """Copy a structured CDA R2 (a DLU, or any other) into a PDF built to the rules of PDF/A-1b.
+def pdf_a(document: bytes | DocumentCda, cree_le: datetime) -> bytes:
+    """Copy a CDA R2 (a DLU, or any other) into a PDF built to the rules of PDF/A-1b.
 
     ``cree_le`` is when the copy is made, an aware instant: the same call gives the same bytes. Files joined to
     the document are named, not copied (PDF/A-1 holds no file). A character that the font lacks is written
-    ``[U+1F600]``. Needs the extra ``[pdf]``. Source: ISO 19005-1 (the result is checked for its structure in
-    our tests; no PDF/A validator has certified it).
+    ``[U+1F600]``. The INS and its datamatrix are on the first sheet under the conditions of :func:`page_html`.
+    Needs the extra ``[pdf]``. Source: ISO 19005-1 (the result is checked for its structure in our tests; no PDF/A
+    validator has certified it).
 
-    Raises :class:`DocumentInvalideError`: not a readable CDA, or one without structured body;
+    A document whose body is a PDF gives that PDF back, to the byte: it is not made here, and may not be a PDF/A
+    (:func:`pdf_d_origine` tells).
+
+    Raises :class:`DocumentInvalideError`: not a readable CDA, or one whose body is another file;
     :class:`ConfigurationError`: the extra is not installed, or ``cree_le`` has no time zone.
     """
     if cree_le.tzinfo is None:
         raise ConfigurationError("L'instant de la copie n'a pas de fuseau.", champ="cree_le", remede="donner tzinfo")
-    page = lire_page(octets)
-    if page.corps is not None:
-        message = "Le corps de ce document n'est pas structuré : il n'y a pas de texte à copier."
+    page = lire_page(document)
+    if isinstance(page.corps, Media):
+        if page.corps.octets is not None and page.corps.type == PDF:
+            return page.corps.octets
+        message = "Le corps de ce document est un fichier qui n'est ni du texte ni un PDF : il n'est pas copié."
         raise DocumentInvalideError(message, remede="remettre le fichier que le document contient")
     copie = _Copie(page, cree_le.astimezone(UTC))
     try:
@@ -85,7 +95,7 @@ class _Copie:
 
     def __init__(self, page: Page, cree_le: datetime) -> None:
         self._page = page
-        self._pdf, self._glyphes = _feuille(page, cree_le)
+        self._pdf, self._glyphes = feuille(page, cree_le)
         self._signes = 0
 
     def octets(self) -> bytes:
@@ -105,39 +115,66 @@ class _Copie:
         page, pdf = self._page, self._pdf
         pdf.add_page()
         self._texte(page.titre, 16, gras=True, couleur=_BLEU)
-        self._texte(page.sous_titre, _CORPS, couleur=_DOUX)
+        self._texte(page.sous_titre, _CORPS, couleur=DOUX)
         pdf.ln(3)
         self._patient(page.patient)
-        self._alertes(page)
+        if page.corps is None:
+            self._alertes(page)
         self._personnes("À contacter", page.proches)
         for section in page.sections:
             self._section(section, 1)
+        if isinstance(page.corps, str):
+            self._titre("Contenu du document", 1)
+            self._texte(page.corps, _CORPS)
         self._personnes("Professionnels et structures", page.professionnels)
         self._titre("Ce document", 1)
         self._definitions(page.informations, 2)
         pdf.ln(2)
-        self._texte("Copie d'un document CDA. Le document d'origine fait foi.", 8, couleur=_DOUX)
+        self._texte("Copie d'un document CDA. Le document d'origine fait foi.", 8, couleur=DOUX)
 
     def _patient(self, patient: Patient) -> None:
-        pdf = self._pdf
+        pdf, ins = self._pdf, patient.ins
+        modules = ins.modules if ins else None
+        cote = cote_du_code(modules) if modules else 0.0
+        if ins and modules:
+            self._place(cote + _LEGENDE)
         haut, feuillet = pdf.get_y(), pdf.page
-        pdf.ln(2)
+        if ins and modules:
+            self._code(ins, modules, pdf.l_margin + pdf.epw - cote, haut)
+        pdf.set_y(haut + 2)
+        droite = pdf.r_margin
+        pdf.set_right_margin(droite + cote)
         with self._retrait(3):
             self._texte(patient.nom, 13, gras=True)
-            if patient.matricule:
-                self._texte(f"Matricule INS : {patient.matricule} ({patient.nature})", 10.5, gras=True)
-            self._texte(patient.mention, 8, couleur=_DOUX)
+            if ins:
+                self._texte(f"Matricule INS : {ins.matricule} ({ins.nature})", 10.5, gras=True)
+                if ins.essai:
+                    self._texte(MATRICULE_DE_TEST, _CORPS, gras=True, couleur=_OCRE)
+            self._texte(patient.mention, 8, couleur=DOUX)
             pdf.ln(1)
             self._definitions(patient.traits, 3)
             if patient.coordonnees:
                 pdf.ln(1)
             for ligne in patient.coordonnees:
                 self._texte(ligne, _CORPS)
+        pdf.set_right_margin(droite)
         pdf.ln(2)
         if pdf.page == feuillet:
+            bas = max(pdf.get_y(), haut + cote + _LEGENDE if cote else 0)
             pdf.set_draw_color(*_BLEU)
             pdf.set_line_width(0.5)
-            pdf.rect(pdf.l_margin, haut, pdf.epw, pdf.get_y() - haut)
+            pdf.rect(pdf.l_margin, haut, pdf.epw, bas - haut)
+            pdf.set_y(bas)
+
+    def _code(self, ins: InsMontree, modules: Modules, gauche: float, haut: float) -> None:
+        """Draw the datamatrix, its caption and its nature under it."""
+        pdf, cote = self._pdf, cote_du_code(modules)
+        dessiner_code(pdf, modules, gauche, haut)
+        pdf.set_xy(gauche, haut + cote - 1)
+        self._police(8, _ENCRE, gras=True)
+        pdf.cell(cote, 3.8, LEGENDE, align="C", new_x="LEFT", new_y="NEXT")
+        self._police(7, _ENCRE)
+        pdf.cell(cote, 3.2, ins.nature, align="C")
 
     def _alertes(self, page: Page) -> None:
         self._titre("À lire en premier", 1, _ROUGE)
@@ -166,15 +203,16 @@ class _Copie:
         else:
             self._blocs(section.blocs)
             if not section.blocs and not section.sections:
-                self._texte("Cette rubrique ne contient aucun texte.", _CORPS, couleur=_DOUX)
+                self._texte("Cette rubrique ne contient aucun texte.", _CORPS, couleur=DOUX)
         for dedans in section.sections:
             self._section(dedans, niveau + 1)
 
     def _etat(self, section: Section) -> None:
         couleur, fond, tirets = _ETATS[section.etat]
         pdf = self._pdf
+        etiquette = f"{section.etat.signe} {section.etat.value.upper()}"
         if not all(isinstance(bloc, Paragraphe) for bloc in section.blocs):
-            self._texte(section.etat.value.upper(), 8, gras=True, couleur=couleur)
+            self._texte(etiquette, 8, gras=True, couleur=couleur)
             self._blocs(section.blocs)
             return
         dit = [en_texte(bloc.fragments) for bloc in section.blocs if isinstance(bloc, Paragraphe)]
@@ -192,7 +230,7 @@ class _Copie:
         pdf.set_dash_pattern()
         pdf.set_y(haut + 1.5)
         with self._retrait(4):
-            self._texte(section.etat.value.upper(), 8, gras=True, couleur=couleur)
+            self._texte(etiquette, 8, gras=True, couleur=couleur)
             self._texte(phrase, _CORPS)
         pdf.set_y(max(pdf.get_y(), haut + hauteur) + 1)
 
@@ -229,17 +267,21 @@ class _Copie:
         largeur = pdf.epw / colonnes
         for debut in range(0, len(lot), colonnes):
             rangee = lot[debut : debut + colonnes]
-            valeurs = [self._mots(valeur) for _, valeur in rangee]
+            inconnus = [bool(INCONNU.fullmatch(valeur)) for _, valeur in rangee]
+            valeurs = [
+                self._mots(f"? {valeur}" if inconnu else valeur)
+                for inconnu, (_, valeur) in zip(inconnus, rangee, strict=True)
+            ]
             hauteur = max(len(self._lignes(v, largeur - 2, _CORPS, gras=True)) for v in valeurs) * 4.2 + 4.5
             self._place(hauteur)
             haut = pdf.get_y()
             for place, (nom, _) in enumerate(rangee):
                 x = pdf.l_margin + place * largeur
                 pdf.set_xy(x, haut)
-                self._police(7.5, _DOUX)
+                self._police(7.5, DOUX)
                 pdf.multi_cell(largeur - 2, 3.6, self._mots(nom), align="L")
                 pdf.set_xy(x, haut + 3.6)
-                self._police(_CORPS, _OCRE if INCONNU.fullmatch(valeurs[place]) else _ENCRE, gras=True)
+                self._police(_CORPS, _OCRE if inconnus[place] else _ENCRE, gras=True)
                 pdf.multi_cell(largeur - 2, 4.2, valeurs[place], align="L")
             pdf.set_xy(pdf.l_margin, haut + hauteur)
 
@@ -280,7 +322,7 @@ class _Copie:
             pdf.set_line_width(0.2)
             pdf.rect(x, haut, large, hauteur, style="DF" if alerte or case.entete else "D")
             pdf.set_xy(x + 1, haut + 1)
-            self._police(taille, _OCRE if INCONNU.fullmatch(texte) else _ENCRE, gras=case.gras or case.entete)
+            self._police(taille, _OCRE if case.inconnu else _ENCRE, gras=case.gras or case.entete)
             pdf.multi_cell(large - 2, pas, texte, align="L", padding=0)
             x += large
         pdf.set_xy(pdf.l_margin, haut + hauteur)
@@ -327,7 +369,7 @@ class _Copie:
         self._pdf.multi_cell(0, taille * _INTERLIGNE, self._mots(texte), align="L", new_x="LMARGIN", new_y="NEXT")
 
     def _police(self, taille: float, couleur: tuple[int, int, int], *, gras: bool = False) -> None:
-        self._pdf.set_font(_POLICE, "B" if gras else "", taille)
+        self._pdf.set_font(POLICE, "B" if gras else "", taille)
         self._pdf.set_text_color(*couleur)
 
     def _lignes(self, texte: str, largeur: float, taille: float, *, gras: bool) -> list[str]:
@@ -352,9 +394,6 @@ class _Copie:
 
     def _retrait(self, mm: float) -> _Retrait:
         return _Retrait(self._pdf, mm)
-
-
-_PIED_MAX: Final = 90
 
 
 class _Retrait:
@@ -383,58 +422,3 @@ def _tailles(cases: tuple[Case, ...], parts: tuple[float, ...]) -> list[float]:
 
 def _case(texte: str, *, gras: bool = False, entete: bool = False) -> Case:
     return Case(texte, gras=gras, entete=entete, colonnes=1)
-
-
-def _feuille(page: Page, cree_le: datetime) -> tuple[FPDF, frozenset[int]]:
-    """Make an empty PDF/A-1b with its font, its metadata and its footer; give the characters the font has too."""
-    try:
-        from fpdf import FPDF
-    except ModuleNotFoundError:
-        message = "La copie PDF demande un module qui n'est pas installé."
-        raise ConfigurationError(message, remede="pip install 'segur-socles[pdf]'") from None
-
-    class Feuille(FPDF):
-        """A sheet that says whose it is, at its foot."""
-
-        pied = ""
-
-        def footer(self) -> None:
-            self.set_y(-12)
-            self.set_font(_POLICE, "", 7.5)
-            self.set_text_color(*_DOUX)
-            self.cell(self.epw - 18, 4, self.pied, align="L")
-            self.cell(18, 4, f"Page {self.page_no()} sur {_PAGES}", align="L")
-
-    pdf = Feuille(enforce_compliance="PDF/A-1B")
-    dossier = resources.files("segur_socles.documents.rendu") / "polices"
-    for style, fichier in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
-        with resources.as_file(dossier / fichier) as chemin:
-            pdf.add_font(_POLICE, style, chemin)
-    glyphes = frozenset[int](getattr(pdf.fonts[_POLICE.lower()], "cmap", ()))
-    naissance = dict(page.patient.traits)["Date de naissance"]
-    pied = f"{page.patient.nom} · naissance : {naissance} · {page.titre}"
-    pdf.pied = ecrivable(pied if len(pied) <= _PIED_MAX else f"{pied[:_PIED_MAX]}…", glyphes)
-    pdf.alias_nb_pages(_PAGES)
-    pdf.set_margins(_MARGE, _MARGE, _MARGE)
-    pdf.c_margin = 0  # cells are drawn here, with their own margins
-    pdf.set_auto_page_break(auto=True, margin=16)
-    pdf.set_lang("fr-FR")
-    pdf.set_title(page.titre)
-    pdf.set_creation_date(cree_le)
-    pdf.set_xmp_metadata(_xmp(page.titre, cree_le))
-    return pdf, glyphes
-
-
-def _xmp(titre: str, cree_le: datetime) -> str:
-    # Ours rather than the library's, which dates it from the machine's clock.
-    moment = cree_le.isoformat(timespec="seconds")
-    return (
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-        'xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">'
-        "<pdfaid:part>1</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>"
-        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{text(titre)}</rdf:li></rdf:Alt></dc:title>'
-        "<dc:language><rdf:Bag><rdf:li>fr-FR</rdf:li></rdf:Bag></dc:language>"
-        f"<xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>"
-        "</rdf:Description></rdf:RDF></x:xmpmeta>"
-    )
