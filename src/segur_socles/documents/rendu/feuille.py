@@ -23,10 +23,25 @@ def _fiches(table: str) -> str:
 {table} thead{{position:absolute;left:-999em}}
 {table} tr{{border:1px solid var(--trait);margin:.5rem 0}}
 {table} tr.alerte{{border-color:var(--rouge);border-left-width:5px}}
-{table} tbody>tr>*,{table} tr.alerte>td:first-child{{display:flow-root;border:0;padding:.15rem .6rem .15rem calc(var(--nom) + .6rem)}}
+{table} tbody>tr>*,{table} tr.alerte>td:first-child{{display:flow-root;border:0;
+padding:.15rem .6rem .15rem calc(var(--nom) + .6rem)}}
 {table} tbody>tr>:empty{{display:none}}
 {table} [data-colonne]::before{{content:attr(data-colonne);float:left;
 width:calc(var(--nom) - .4rem);margin-left:calc(0rem - var(--nom));
+color:var(--doux);font-size:.85rem;font-weight:400;font-style:normal}}
+"""
+
+
+def _mosaique(table: str) -> str:
+    """Tell a table row by row on a wide medium: cells side by side, each under the name of its column."""
+    return f"""{table},{table} tbody{{display:block}}
+{table} thead{{position:absolute;left:-999em}}
+{table} tr{{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.3rem 1rem;
+border:1px solid var(--trait);border-radius:4px;margin:.5rem 0;padding:.4rem .6rem}}
+{table} tr.alerte{{border-color:var(--rouge);border-left-width:5px}}
+{table} tbody>tr>*,{table} tr.alerte>td:first-child{{border:0;padding:0}}
+{table} tbody>tr>:empty{{display:none}}
+{table} [data-colonne]::before{{content:attr(data-colonne);display:block;
 color:var(--doux);font-size:.85rem;font-weight:400;font-style:normal}}
 """
 
@@ -48,6 +63,8 @@ h2{margin:2rem 0 .5rem;font-size:1.2rem;color:var(--bleu);border-bottom:2px soli
 h3{margin:1.2rem 0 .4rem;font-size:1.05rem}
 h4,h5,h6{margin:1rem 0 .3rem;font-size:1rem}
 p{margin:.4rem 0}
+h1,h2,h3,p,li{overflow-wrap:anywhere}
+td p,td li{overflow-wrap:break-word}
 a{color:var(--bleu)}
 a:focus-visible,.defile:focus-visible{outline:3px solid #e08600;outline-offset:2px}
 .patient{margin-top:1.5rem;border:2px solid var(--bleu);border-radius:6px;padding:1rem 1.25rem}
@@ -87,6 +104,7 @@ tr.alerte td:first-child{border-left:5px solid var(--rouge)}
 .inconnu{color:var(--ocre);font-style:italic}
 .inconnu::before{content:"? ";font-style:normal;font-weight:700}
 .legende{font-weight:600}
+.piece{display:inline-block;padding:.3rem .9rem;border:2px solid var(--bleu);border-radius:6px;font-weight:600}
 .texte{white-space:pre-wrap;overflow-wrap:anywhere}
 ul.personnes{list-style:none;padding:0;margin:.5rem 0;display:grid;
 grid-template-columns:repeat(auto-fill,minmax(16rem,1fr));gap:.75rem}
@@ -110,19 +128,23 @@ _SIGNES: Final = "".join(
 _MEDIAS: Final = """
 @media (max-width:40rem){.feuille{padding:0 1rem 1rem}header{margin:0 -1rem;padding:1rem}header h1{font-size:1.3rem}
 dl{grid-template-columns:1fr 1fr}
-.patient{display:flex;flex-direction:column;align-items:stretch}.datamatrix{order:1;margin:.8rem auto 0}
+.patient{display:flex;flex-direction:column;align-items:stretch}.patient>p{margin:.15rem 0}.datamatrix{order:1;margin:.8rem auto 0}
 .patient,.alertes{padding-left:.8rem;padding-right:.8rem}th,td{padding:.3rem .4rem}}
 @media print{.datamatrix svg{width:calc(var(--modules)*.55mm);height:calc(var(--modules)*.55mm)}
 @page{size:A4;margin:13mm}html{font-size:75%}body{background:none}.feuille{max-width:none;padding:0}
 header{margin:0;padding:0 0 .5rem;background:none;color:var(--encre);border-bottom:2px solid var(--encre)}
-.evitement{display:none}.defile{overflow:visible}h2,h3{break-after:avoid}tr,li,.patient{break-inside:avoid}
+.evitement{display:none}.defile{overflow:visible}h2,h3{break-after:avoid}
+tr,li,.patient,footer,dl div{break-inside:avoid}
 thead{display:table-header-group}
-ul.personnes{grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))}.des-5{font-size:.83rem}.des-5 th,.des-5 td{padding:.2rem .3rem}
+ul.personnes{grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))}
+p:has(+.defile),p:has(+ul),p:has(+ol){break-after:avoid}
+.des-5{font-size:.83rem}.des-5 th,.des-5 td{padding:.2rem .3rem}
 *{print-color-adjust:exact}a[href^=http]::after{content:" (" attr(href) ")"}}
 """
 
 FEUILLE: Final = (
-    f"{_BASE}{_SIGNES}@media screen and (max-width:66rem){{{_fiches('.des-5')}}}\n"
+    f"{_BASE}{_SIGNES}@media screen and (min-width:66rem){{{_mosaique('.des-10')}}}\n"
+    f"@media screen and (max-width:66rem){{{_fiches('.des-5')}}}\n"
     f"@media screen and (max-width:40rem){{{_fiches('.des-3')}}}\n"
-    f"@media print{{{_fiches('.des-8')}}}{_MEDIAS}"
+    f"@media print{{{_mosaique('.des-8')}}}{_MEDIAS}"
 )

@@ -76,8 +76,8 @@ def page_html(document: bytes | DocumentCda) -> str:
     corps = (
         f'<a class="evitement" href="#contenu">Aller au contenu</a><div class="feuille">'
         f"<header><h1>{titre}</h1><p>{escape(page.sous_titre)}</p></header>"
-        f'<main id="contenu">{_patient(page.patient)}{_alertes(page)}{_personnes("À contacter", page.proches)}'
-        f"{''.join([_section(s, 2) for s in page.sections])}{_corps(page.corps)}"
+        f'<main id="contenu">{_patient(page.patient)}{_alertes(page)}{_corps(page.corps)}'
+        f"{_personnes('À contacter', page.proches)}{''.join([_section(s, 2) for s in page.sections])}"
         f"{_personnes('Professionnels et structures', page.professionnels)}</main>"
         f"<footer>{_definitions(page.informations)}"
         "<p>Présentation d'un document CDA. Le document d'origine fait foi.</p>"
@@ -187,8 +187,8 @@ def _blocs(blocs: tuple[Bloc, ...]) -> str:
     return "".join([_bloc(b) for b in blocs])
 
 
-_PALIERS: Final = (3, 5, 8)
-"""Numbers of columns from which a table is told row by row: on a telephone, on a small screen, on paper."""
+_PALIERS: Final = (3, 5, 8, 10)
+"""Numbers of columns from which a table is told row by row: on a telephone, a small screen, on paper, everywhere."""
 
 
 def _tableau(tableau: Tableau) -> str:
@@ -249,5 +249,5 @@ def _media(media: Media) -> str:
     adresse = f"data:{media.type};base64,{b64encode(media.octets).decode('ascii')}"
     if media.type == "application/pdf":
         taille = max(1, round(len(media.octets) / 1024))
-        return f' <a href="{adresse}" download="piece.pdf">Ouvrir la pièce (PDF, {taille} Kio)</a>'
+        return f' <a href="{adresse}" class="piece" download="piece.pdf">Ouvrir la pièce (PDF, {taille} Kio)</a>'
     return f'<img src="{adresse}" alt="Image jointe au document">'
