@@ -128,7 +128,8 @@ _SIGNES: Final = "".join(
 _MEDIAS: Final = """
 @media (max-width:40rem){.feuille{padding:0 1rem 1rem}header{margin:0 -1rem;padding:1rem}header h1{font-size:1.3rem}
 dl{grid-template-columns:1fr 1fr}
-.patient{display:flex;flex-direction:column;align-items:stretch}.patient>p{margin:.15rem 0}.datamatrix{order:1;margin:.8rem auto 0}
+.patient{display:flex;flex-direction:column;align-items:stretch}.patient>p{margin:.15rem 0}
+.datamatrix{order:1;margin:.8rem auto 0}
 .patient,.alertes{padding-left:.8rem;padding-right:.8rem}th,td{padding:.3rem .4rem}}
 @media print{.datamatrix svg{width:calc(var(--modules)*.55mm);height:calc(var(--modules)*.55mm)}
 @page{size:A4;margin:13mm}html{font-size:75%}body{background:none}.feuille{max-width:none;padding:0}
