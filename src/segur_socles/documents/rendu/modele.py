@@ -102,7 +102,8 @@ class Cellule:
     @property
     def texte(self) -> str:
         """The text of the cell."""
-        return "".join([f.texte for f in self.fragments])
+        fragments = self.fragments
+        return fragments[0].texte if len(fragments) == 1 else "".join([f.texte for f in fragments])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -233,6 +234,8 @@ _SAUT: Final = Fragment("\n")
 
 
 def _a_plat(blocs: tuple[Bloc, ...]) -> tuple[Fragment, ...]:
+    if len(blocs) == 1 and isinstance(blocs[0], Paragraphe):
+        return blocs[0].fragments
     suite: list[Fragment] = []
     for bloc in blocs:
         if suite:

@@ -52,6 +52,9 @@ _ETATS: Final = {
 }
 """What ``data-etat`` says to a program, as the model names it."""
 
+_COURT: Final = 40
+"""No text that says nothing is known is longer: the others need not be looked at."""
+
 _INCONNU: Final = ' class="inconnu" data-etat="non_renseigne"'
 
 
@@ -193,7 +196,7 @@ _PALIERS: Final = (3, 5, 8, 10)
 
 def _tableau(tableau: Tableau) -> str:
     legende = f"<caption>{escape(tableau.legende)}</caption>" if tableau.legende else ""
-    colonnes = tableau.colonnes or ()
+    colonnes = tuple([f' data-colonne="{escape(nom)}"' if nom else "" for nom in tableau.colonnes or ()])
     tete = "".join([_rangee(r, tete=True) for r in tableau.tete])
     corps = "".join([_rangee(r, tete=False, colonnes=colonnes) for r in tableau.corps])
     paliers = " ".join([f"des-{palier}" for palier in _PALIERS if len(colonnes) >= palier])
@@ -206,6 +209,7 @@ def _tableau(tableau: Tableau) -> str:
 
 
 def _rangee(rangee: Rangee, *, tete: bool, colonnes: tuple[str, ...] = ()) -> str:
+    """Write a row; ``colonnes`` are the attributes that name the column of each cell."""
     noms = colonnes or ("",) * len(rangee.cellules)
     cellules = "".join([_cellule(c, nom, tete=tete) for c, nom in zip(rangee.cellules, noms, strict=True)])
     classe = ' class="alerte"' if rangee.alerte else ""
@@ -213,15 +217,15 @@ def _rangee(rangee: Rangee, *, tete: bool, colonnes: tuple[str, ...] = ()) -> st
 
 
 def _cellule(cellule: Cellule, colonne: str, *, tete: bool) -> str:
-    nom, attributs = "td", ""
+    nom, attributs, texte = "td", "", cellule.texte
     if cellule.entete:
         nom, attributs = "th", ' scope="col"' if tete else ' scope="row"'
-    for attribut, etendue in (("colspan", cellule.colonnes), ("rowspan", cellule.rangees)):
-        if etendue > 1:
-            attributs += f' {attribut}="{etendue}"'
-    if colonne:
-        attributs += f' data-colonne="{escape(colonne)}"'
-    if INCONNU.fullmatch(cellule.texte.strip()):
+    if cellule.colonnes > 1:
+        attributs += f' colspan="{cellule.colonnes}"'
+    if cellule.rangees > 1:
+        attributs += f' rowspan="{cellule.rangees}"'
+    attributs += colonne
+    if len(texte) < _COURT and INCONNU.fullmatch(texte.strip()):
         attributs += _INCONNU
     return f"<{nom}{attributs}>{_blocs(cellule.blocs)}</{nom}>"
 
@@ -236,8 +240,9 @@ def _fragment(fragment: Fragment) -> str:
     if fragment.texte == "\n":
         return "<br>"
     texte = escape(fragment.texte)
-    for style in fragment.style:
-        texte = f"<{_BALISES[style]}>{texte}</{_BALISES[style]}>"
+    if fragment.style is not Style.AUCUN:
+        for style in fragment.style:
+            texte = f"<{_BALISES[style]}>{texte}</{_BALISES[style]}>"
     if fragment.lien:
         texte = f'<a href="{escape(fragment.lien)}" rel="noopener noreferrer">{texte}</a>'
     return texte

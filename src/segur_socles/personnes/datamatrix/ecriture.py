@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -101,11 +100,13 @@ def dessiner_svg(modules: Modules) -> str:
     )
 
 
-def plages(modules: Modules) -> Iterator[tuple[int, int, int]]:
+def plages(modules: Modules) -> list[tuple[int, int, int]]:
     """Find the runs of dark modules: column, row and length of each, counted from the edge of the quiet zone."""
-    for y, rangee in enumerate(modules, MARGE):
-        for plage in _SOMBRES.finditer(bytes(rangee)):
-            yield plage.start() + MARGE, y, len(plage[0])
+    return [
+        (plage.start() + MARGE, y, plage.end() - plage.start())
+        for y, rangee in enumerate(modules, MARGE)
+        for plage in _SOMBRES.finditer(bytes(rangee))
+    ]
 
 
 _SOMBRES: Final = re.compile(rb"\x01+")
