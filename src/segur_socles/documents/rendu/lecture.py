@@ -12,6 +12,7 @@ from lxml import etree
 from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.cda.lecture import EnteteLu, entete_de, lire_racine
 from segur_socles.documents.document import DocumentCda
+from segur_socles.documents.rendu.chemins import premier, tous
 from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
 from segur_socles.documents.rendu.modele import Bloc, EtatSection, Media, Page, Section, Tableau, sans_colonne_vide
 from segur_socles.documents.rendu.recit import lire_recit
@@ -21,7 +22,6 @@ __all__ = ["PDF", "corps_non_xml", "lire_page"]
 ALLERGIES: Final = "48765-2"
 """LOINC code of the section that must be read first."""
 
-_NS: Final = {"h": HL7}
 _ABSENT_OU_INCONNU: Final = "2.16.840.1.113883.5.1150.1"
 _AUCUN: Final = re.compile(
     r"(?:no-known-(?:problems|allergies|medications|immunizations|procedures|devices))", re.ASCII
@@ -54,7 +54,7 @@ def lire_page(document: bytes | DocumentCda) -> Page:
     racine = lire_racine(document.octets if isinstance(document, DocumentCda) else document)
     entete = entete_de(racine)
     medias = dict(_medias(racine))
-    corps = racine.find("h:component/h:structuredBody", _NS)
+    corps = premier(racine, "component/structuredBody")
     lues = () if corps is None else tuple(_sections(corps, medias))
     return Page(
         titre=entete.titre or entete.type.libelle or "Document",
@@ -97,9 +97,9 @@ def _informations(entete: EnteteLu) -> tuple[tuple[str, str], ...]:
 
 
 def _sections(parent: etree._Element, medias: Mapping[str, Media]) -> Iterator[Section]:
-    for noeud in parent.findall("h:component/h:section", _NS):
-        code, titre = noeud.find("h:code", _NS), noeud.find("h:title", _NS)
-        blocs = lire_recit(noeud.find("h:text", _NS), medias)
+    for noeud in tous(parent, "component/section"):
+        code, titre = premier(noeud, "code"), premier(noeud, "title")
+        blocs = lire_recit(premier(noeud, "text"), medias)
         dit = "" if titre is None else " ".join("".join(map(str, titre.itertext())).split())
         sections = tuple(_sections(noeud, medias))
         yield Section(
@@ -130,7 +130,7 @@ def _etat_dit(blocs: tuple[Bloc, ...]) -> EtatSection:
 
 
 def _etat_code(noeud: etree._Element) -> EtatSection | None:
-    entrees = noeud.findall("h:entry", _NS)
+    entrees = list(tous(noeud, "entry"))
     if noeud.get("nullFlavor"):
         return EtatSection.NON_RENSEIGNE
     if len(entrees) > 1:
@@ -158,7 +158,7 @@ def _signalements(sections: tuple[Section, ...]) -> Iterator[tuple[str, Tableau]
 
 def _medias(racine: etree._Element) -> Iterator[tuple[str, Media]]:
     for noeud in racine.iter(f"{{{HL7}}}observationMedia"):
-        valeur, nom = noeud.find("h:value", _NS), noeud.get("ID")
+        valeur, nom = premier(noeud, "value"), noeud.get("ID")
         if nom:
             yield nom, Media("", None) if valeur is None else _media(valeur)
 
@@ -177,7 +177,7 @@ def _media(valeur: etree._Element) -> Media:
 
 def corps_non_xml(racine: etree._Element) -> Media | str | None:
     """Read a body that is a file: its text if it is one; None for a structured body."""
-    texte = racine.find("h:component/h:nonXMLBody/h:text", _NS)
+    texte = premier(racine, "component/nonXMLBody/text")
     if texte is None:
         return None
     if texte.get("mediaType", "text/plain").strip().lower() != "text/plain":
