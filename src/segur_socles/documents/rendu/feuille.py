@@ -145,7 +145,7 @@ p:has(+.defile),p:has(+ul),p:has(+ol){break-after:avoid}
 
 FEUILLE: Final = (
     f"{_BASE}{_SIGNES}@media screen and (min-width:66rem){{{_mosaique('.des-10')}}}\n"
-    f"@media screen and (max-width:66rem){{{_fiches('.des-5')}}}\n"
+    f"@media screen and (min-width:40.01rem) and (max-width:66rem){{{_mosaique('.des-5')}}}\n"
     f"@media screen and (max-width:40rem){{{_fiches('.des-3')}}}\n"
     f"@media print{{{_mosaique('.des-8')}}}{_MEDIAS}"
 )
