@@ -121,7 +121,7 @@ def a_l_ehpad(bac: Sandbox, segur: Segur, dossier: Dossier, narrateur: Narrateur
 
     with narrateur.scene("Le document est écrit", "structure", "CDA R2, modèle DLU 2022.01") as scene:
         document = rediger(session, dossier, identite)
-        page, pdf = page_html(document.octets), pdf_a(document.octets, document.entete.date_creation)
+        page, pdf = page_html(document), pdf_a(document, document.entete.date_creation)
         scene.garder("dlu.xml", document.octets)
         scene.garder("dlu.html", page.encode())
         scene.garder("dlu.pdf", pdf)

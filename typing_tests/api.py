@@ -92,6 +92,7 @@ from segur_socles import (
     lire_xdm,
     page_html,
     pdf_a,
+    pdf_d_origine,
     rapprocher,
 )
 from segur_socles.errors import Constat, SegurError, ServiceError, TransportError
@@ -409,7 +410,12 @@ def a_message_and_an_archive_are_read_from_files(chemin: Path) -> str:
 
 
 def a_document_is_rendered(document: DocumentCda) -> tuple[str, bytes]:
-    return page_html(document.octets), pdf_a(document.octets, document.entete.date_creation)
+    return page_html(document), pdf_a(document, document.entete.date_creation)
+
+
+def the_pdf_of_a_document_is_given_back(recu: bytes) -> tuple[bytes, str | None] | None:
+    origine = pdf_d_origine(recu)
+    return (origine.octets, origine.pdf_a) if origine else None
 
 
 async def the_asynchronous_clients_await(

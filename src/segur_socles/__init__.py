@@ -118,6 +118,7 @@ __all__ = [
     "lire_xdm",
     "page_html",
     "pdf_a",
+    "pdf_d_origine",
     "rapprocher",
     "verifier_base",
 ]
@@ -148,6 +149,7 @@ if TYPE_CHECKING:
     from segur_socles.documents.modeles.dlu import Dlu
     from segur_socles.documents.modeles.retour import FicheRetourUrgences
     from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
+    from segur_socles.documents.rendu.origine import pdf_d_origine
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.ins.base.verification import verifier_base
@@ -328,6 +330,7 @@ else:
             "lire_xdm": "segur_socles.xds.xdm_lecture",
             "page_html": "segur_socles.documents.rendu.page",
             "pdf_a": "segur_socles.documents.rendu.pdf",
+            "pdf_d_origine": "segur_socles.documents.rendu.origine",
             "rapprocher": "segur_socles.personnes.rapprochement",
             "verifier_base": "segur_socles.ins.base.verification",
         },

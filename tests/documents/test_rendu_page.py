@@ -212,7 +212,21 @@ def test_an_absence_is_never_made_up(recit: str, entrees: str, classes: list[str
 
 def test_a_cell_that_says_nothing_is_known_does_not_look_like_an_answer() -> None:
     page = page_html(cda("<table><tr><td>Chute</td><td>Non renseigné</td><td>Non</td></tr></table>"))
-    assert '<td class="inconnu">Non renseigné</td><td>Non</td>' in page
+    assert '<td class="inconnu" data-etat="non_renseigne">Non renseigné</td><td>Non</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("recit", "entrees", "etat"),
+    [
+        ("Aucune allergie connue.", AUCUNE, "aucun_connu"),
+        ("Allergies : non renseigné.", "", "non_renseigne"),
+        ("Allergies : non renseigné.", AUCUNE, "contradictoire"),
+        ("Allergie à l'arachide", "", "renseigne"),
+    ],
+)
+def test_a_program_is_told_the_state_too(recit: str, entrees: str, etat: str) -> None:
+    racine = html.document_fromstring(page_html(cda(recit, code="48765-2", entrees=entrees)))
+    assert racine.xpath("//section[@data-etat]/@data-etat") == [etat]
 
 
 # --- alerts ----------------------------------------------------------------------------------------------

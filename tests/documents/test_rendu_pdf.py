@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -73,6 +74,29 @@ def test_none_and_not_known_are_told_apart(ecrire: Callable[..., Any], lire: Cal
     assert "AUCUN CONNU Aucune allergie connue, selon Dr Essai, le 10/01/2026." in texte
     assert "NON RENSEIGNÉ Traitements : non renseigné, information non recueillie." in texte
     assert texte.count("AUCUN CONNU") == 1
+
+
+@pytest.mark.juge("pdftotext")
+def test_an_unknown_cell_bears_a_sign_that_no_answer_bears(lire: Callable[[bytes], str]) -> None:
+    texte = blancs(lire(pdf_a(cda("<table><tr><td>Chute</td><td>Non renseigné</td><td>Non</td></tr></table>"), LE)))
+    assert "Chute ? Non renseigné Non" in texte
+    assert texte.count("?") == 1
+
+
+@pytest.mark.juge("pdftotext")
+def test_what_introduces_a_table_is_on_the_same_sheet(tmp_path: Path) -> None:
+    groupes = []
+    for groupe in range(60):
+        lignes = "<br/>".join([f"ligne {i}" for i in range(groupe % 7)])
+        tableau = f"<table><thead><tr><th>Nom</th></tr></thead><tbody><tr><td>suite{groupe}</td></tr></tbody></table>"
+        groupes.append(f"<paragraph>{lignes}</paragraph><paragraph>titre{groupe}</paragraph>{tableau}")
+    copie = tmp_path / "copie.pdf"
+    copie.write_bytes(pdf_a(cda("".join(groupes)), LE))
+    commande = [judge("pdftotext"), "-raw", str(copie), "-"]
+    feuilles = subprocess.run(commande, capture_output=True, check=True, text=True).stdout.split("")
+    assert len(feuilles) > 5
+    for feuille in feuilles:
+        assert re.findall(r"titre(\d+)", feuille) == re.findall(r"suite(\d+)", feuille)
 
 
 @pytest.mark.juge("pdffonts")
@@ -199,9 +223,7 @@ def test_a_text_without_end_is_refused() -> None:
         pdf_a(cda("mot " * 1_500_000), LE)
 
 
-def test_what_cannot_be_copied_is_refused() -> None:
-    with pytest.raises(DocumentInvalideError, match="structuré"):
-        pdf_a(exemple("DOC_NON_STRUCTURE_CDA-R2-N1"), LE)
+def test_an_instant_without_zone_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="fuseau"):
         pdf_a(cda(), LE.replace(tzinfo=None))
 

@@ -71,6 +71,7 @@ __all__ = [
     "ObservationLu",
     "Partie",
     "Pathologie",
+    "PdfDOrigine",
     "PeriodeLue",
     "PersonneLue",
     "PieceJointe",
@@ -113,6 +114,7 @@ __all__ = [
     "lire_entete",
     "page_html",
     "pdf_a",
+    "pdf_d_origine",
     "valider",
 ]
 
@@ -175,6 +177,7 @@ if TYPE_CHECKING:
     from segur_socles.documents.modeles.retour import FicheRetourUrgences
     from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
     from segur_socles.documents.rendu.modele import EtatSection
+    from segur_socles.documents.rendu.origine import PdfDOrigine, pdf_d_origine
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne, TroisEtats
@@ -253,6 +256,7 @@ else:
             "ObservationLu": "segur_socles.documents.lecture.observations",
             "Partie": "segur_socles.documents.completude",
             "Pathologie": "segur_socles.documents.contenu.clinique",
+            "PdfDOrigine": "segur_socles.documents.rendu.origine",
             "PeriodeLue": "segur_socles.documents.lecture.valeurs",
             "PersonneLue": "segur_socles.documents.lecture.personnes",
             "PieceJointe": "segur_socles.documents.contenu.pieces",
@@ -295,6 +299,7 @@ else:
             "lire_entete": "segur_socles.documents.cda.lecture",
             "page_html": "segur_socles.documents.rendu.page",
             "pdf_a": "segur_socles.documents.rendu.pdf",
+            "pdf_d_origine": "segur_socles.documents.rendu.origine",
             "valider": "segur_socles.documents.validation.valider",
         },
     )

@@ -73,7 +73,7 @@ class _Base:
         return rediger_message(
             tous,
             archive,
-            pdfs=[pdf_a(document.octets, heure) for document in tous] if pdfs is None else pdfs,
+            pdfs=[pdf_a(document, heure) for document in tous] if pdfs is None else pdfs,
             boite=acces.boite,
             destinataires=(a,) if isinstance(a, str) else a,
             nil=acces.nil,

@@ -18,7 +18,17 @@ from segur_socles.nomenclatures.codes import Code
 from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.personnes.traits import LIBELLES, Sexe, Trait, egaux, normaliser
 
-__all__ = ["UN_USAGER", "ActeurLu", "EnteteLu", "StructureLue", "instant_hl7", "lire_entete", "lire_patient"]
+__all__ = [
+    "UN_USAGER",
+    "ActeurLu",
+    "EnteteLu",
+    "StructureLue",
+    "entete_de",
+    "instant_hl7",
+    "lire_entete",
+    "lire_patient",
+    "lire_racine",
+]
 
 UN_USAGER: Final = "CDA R2, recordTarget : un seul usager"
 """Rule of the findings about a document that names several persons, or gives one person contradictory traits."""
@@ -89,7 +99,11 @@ def lire_entete(octets: bytes) -> EnteteLu:
     Raises ``DocumentInvalideError``: not XML, not a CDA, without identifier, type, date or patient, about several
     patients, or with traits that contradict each other. What is optional and absent is None; nothing is guessed.
     """
-    racine = _racine(octets)
+    return entete_de(lire_racine(octets))
+
+
+def entete_de(racine: etree._Element) -> EnteteLu:
+    """Read the header of a document that :func:`lire_racine` parsed. Raises as :func:`lire_entete`."""
     unique_id, date = _identifiant(racine, "h:id"), _attribut(racine, "h:effectiveTime", "value")
     type_, role = _code(racine, "h:code"), racine.find("h:recordTarget/h:patientRole", _NS)
     if unique_id is None or type_ is None or date is None or role is None:
@@ -131,11 +145,12 @@ def lire_patient(octets: bytes) -> IdentiteRecue | None:
 
     Raises ``DocumentInvalideError``: not XML, not a CDA, about several patients, or contradictory.
     """
-    role = _racine(octets).find("h:recordTarget/h:patientRole", _NS)
+    role = lire_racine(octets).find("h:recordTarget/h:patientRole", _NS)
     return None if role is None else _patient(role)
 
 
-def _racine(octets: bytes) -> etree._Element:
+def lire_racine(octets: bytes) -> etree._Element:
+    """Parse a CDA R2 document about one person. Raises ``DocumentInvalideError``: not XML, not a CDA, two people."""
     racine = parse(octets, quota=DOCUMENT, what="Le document")
     if racine.tag != f"{{{HL7}}}ClinicalDocument":
         raise DocumentInvalideError(
@@ -225,7 +240,7 @@ def _patient(role: etree._Element) -> IdentiteRecue:
         source="CDA",
         identifiants=tuple((i.get("root", ""), i.get("extension", "")) for i in role.findall("h:id", _NS)),
         nom_naissance=_qualifie(role, f"{nom}/h:family", "BR"),
-        prenoms=_qualifie(role, f"{nom}/h:given", None),
+        prenoms=_prenoms(role.find(nom, _NS)),
         premier_prenom=_qualifie(role, f"{nom}/h:given", "BR"),
         # Older documents mark the used name SP, or not at all; neither claims to be the birth name.
         nom_utilise=_qualifie(role, f"{nom}/h:family", "CL") or _qualifie(role, f"{nom}/h:family", "SP", None),
@@ -234,6 +249,11 @@ def _patient(role: etree._Element) -> IdentiteRecue:
         date_naissance=_attribut(role, "h:patient/h:birthTime", "value"),
         lieu_naissance=_texte(role, "h:patient/h:birthplace/h:place/h:addr/h:county"),
     )
+
+
+def _prenoms(nom: etree._Element | None) -> str | None:
+    """Read the list of first names, which some write one by one."""
+    return None if nom is None else " ".join(filter(None, _parties(nom, "given", None))) or None
 
 
 def _un_acteur(noeud: etree._Element, chemin: str) -> ActeurLu | None:

@@ -8,18 +8,16 @@ from typing import Final
 
 from lxml import etree
 
-from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.cda.coordonnees import DOMAINE_CITOYEN
 from segur_socles.documents.cda.lecture import EnteteLu
+from segur_socles.documents.entete import Entete
+from segur_socles.documents.rendu.chemins import premier, tous
+from segur_socles.documents.rendu.ins import ins_a_montrer
 from segur_socles.documents.rendu.modele import Intervenant, Patient
-from segur_socles.errors import ChampInvalideError
-from segur_socles.personnes.matricule import MatriculeIns, OidIns
-from segur_socles.personnes.recue import IdentiteRecue
 from segur_socles.personnes.traits import Sexe
 
 __all__ = ["en_clair", "lire_patient", "lire_proches", "lire_professionnels"]
 
-_NS: Final = {"h": HL7}
 _SEXES: Final = {Sexe.FEMININ: "Féminin", Sexe.MASCULIN: "Masculin"}
 _USAGES: Final = {
     "H": "domicile",
@@ -60,21 +58,17 @@ def en_clair(hl7: str | None) -> str | None:
 # --- the person ------------------------------------------------------------------------------------------
 
 
-def lire_patient(racine: etree._Element, entete: EnteteLu) -> Patient:
-    """Read the person. The INS is shown only with the whole of the strict traits and a right key.
-
-    A sender may write an INS only for a qualified identity (RNIV EXI ID 29): one that comes without its
-    traits, or with a wrong key, is not the sign of a qualified identity and is not shown.
-    """
-    recue = entete.patient
-    role = racine.find("h:recordTarget/h:patientRole", _NS)
+def lire_patient(racine: etree._Element, lu: EnteteLu, entete: Entete | None) -> Patient:
+    """Read the person. ``entete`` is the header that the document was written from, if it is ours."""
+    recue = lu.patient
+    role = premier(racine, "recordTarget/patientRole")
     assert role is not None  # noqa: S101 - the header was read: it has one
-    matricule, mention = _ins(recue)
+    ins, mention = ins_a_montrer(recue, entete)
     prenom, nom = (
         recue.prenom_utilise or recue.premier_prenom or recue.prenoms,
         recue.nom_utilise or recue.nom_naissance,
     )
-    lieu = " ".join(filter(None, (recue.lieu_naissance, _texte(role, "h:patient/h:birthplace/h:place/h:addr/h:city"))))
+    lieu = " ".join(filter(None, (recue.lieu_naissance, _texte(role, "patient/birthplace/place/addr/city"))))
     lignes = {
         "Nom de naissance": recue.nom_naissance,
         "Premier prénom de naissance": recue.premier_prenom,
@@ -89,30 +83,10 @@ def lire_patient(racine: etree._Element, entete: EnteteLu) -> Patient:
     return Patient(
         nom=" ".join(filter(None, (prenom, nom))) or "Nom non renseigné",
         traits=tuple((k, v or "Non renseigné") for k, v in lignes.items() if v or k not in absents),
-        coordonnees=_joindre(role, citoyenne=matricule is not None),
-        matricule=matricule.affichage if matricule else None,
-        nature=matricule.oid.libelle if matricule else "",
+        coordonnees=_joindre(role, citoyenne=ins is not None),
+        ins=ins,
         mention=mention,
     )
-
-
-def _ins(recue: IdentiteRecue) -> tuple[MatriculeIns | None, str]:
-    recus = [(valeur, racine) for racine, valeur in recue.identifiants if racine in set(OidIns)]
-    if not recus:
-        return None, "Identité non qualifiée : ce document ne porte pas de matricule INS."
-    traits = (recue.nom_naissance, recue.prenoms, recue.sexe, recue.date_naissance, recue.lieu_naissance)
-    if len(recus) > 1 or not all(traits):
-        return (
-            None,
-            "Identité non qualifiée : traits incomplets ou matricules multiples, le matricule reçu n'est pas affiché.",
-        )
-    try:
-        matricule = MatriculeIns.lire(*recus[0])
-    except ChampInvalideError:
-        return None, "Le matricule reçu n'est pas valable (forme ou clé) : il n'est pas affiché."
-    if matricule.oid.de_test:
-        return matricule, "Matricule de test : ce document ne concerne pas une personne réelle."
-    return matricule, "Identité transmise comme qualifiée par l'émetteur ; à rapprocher avant toute intégration."
 
 
 # --- those around ----------------------------------------------------------------------------------------
@@ -120,21 +94,21 @@ def _ins(recue: IdentiteRecue) -> tuple[MatriculeIns | None, str]:
 
 def lire_proches(racine: etree._Element) -> tuple[Intervenant, ...]:
     """Read whom to call: relatives and guardians, then the médecin traitant."""
-    lus = [_personne(_LIENS_PROCHES["GUARD"], g) for g in racine.findall("h:recordTarget//h:guardian", _NS)]
-    for informant in racine.findall("h:informant", _NS):
-        lus += [_personne(_role_proche(qui), qui) for qui in informant.findall("h:relatedEntity", _NS)]
-        for qui in informant.findall("h:assignedEntity", _NS):
-            code = qui.find("h:code", _NS)  # a curator, say: the code is the role
+    lus = [_personne(_LIENS_PROCHES["GUARD"], g) for g in tous(racine, "recordTarget/patientRole/patient/guardian")]
+    for informant in tous(racine, "informant"):
+        lus += [_personne(_role_proche(qui), qui) for qui in tous(informant, "relatedEntity")]
+        for qui in tous(informant, "assignedEntity"):
+            code = premier(qui, "code")  # a curator, say: the code is the role
             lus.append(_personne(("" if code is None else code.get("displayName", "")) or "Informateur", qui))
-    for participant in racine.findall("h:participant", _NS):
-        role = participant.find("h:functionCode", _NS)
+    for participant in tous(racine, "participant"):
+        role = premier(participant, "functionCode")
         nom = "Participant" if role is None else role.get("displayName") or role.get("code") or "Participant"
-        lus += [_personne(nom, qui) for qui in participant.findall("h:associatedEntity", _NS)]
+        lus += [_personne(nom, qui) for qui in tous(participant, "associatedEntity")]
     return _une_fois(lus)
 
 
 def _role_proche(noeud: etree._Element) -> str:
-    code = noeud.find("h:code", _NS)
+    code = premier(noeud, "code")
     if code is not None and code.get("code") in _PROTECTEURS and code.get("displayName"):
         return code.get("displayName", "")
     return _LIENS_PROCHES.get(noeud.get("classCode", ""), "Informateur")
@@ -143,12 +117,12 @@ def _role_proche(noeud: etree._Element) -> str:
 def lire_professionnels(racine: etree._Element) -> tuple[Intervenant, ...]:
     """Read who wrote, who answers for the document, who keeps it, whom it was sent to."""
     places = {
-        "Auteur": "h:author/h:assignedAuthor",
-        "Responsable du document": "h:legalAuthenticator/h:assignedEntity",
-        "Conservation du document": "h:custodian/h:assignedCustodian/h:representedCustodianOrganization",
-        "Destinataire": "h:informationRecipient/h:intendedRecipient",
+        "Auteur": "author/assignedAuthor",
+        "Responsable du document": "legalAuthenticator/assignedEntity",
+        "Conservation du document": "custodian/assignedCustodian/representedCustodianOrganization",
+        "Destinataire": "informationRecipient/intendedRecipient",
     }
-    lus = [_personne(role, qui) for role, chemin in places.items() for qui in racine.findall(chemin, _NS)]
+    lus = [_personne(role, qui) for role, chemin in places.items() for qui in tous(racine, chemin)]
     return _une_fois(lus)
 
 
@@ -163,28 +137,28 @@ def _une_fois(lus: Iterable[Intervenant]) -> tuple[Intervenant, ...]:
 
 
 _NOMS: Final = (
-    "h:assignedPerson/h:name",
-    "h:relatedPerson/h:name",
-    "h:associatedPerson/h:name",
-    "h:guardianPerson/h:name",
-    "h:informationRecipient/h:name",
-    "h:assignedAuthoringDevice/h:softwareName",
-    "h:guardianOrganization/h:name",
-    "h:name",
+    "assignedPerson/name",
+    "relatedPerson/name",
+    "associatedPerson/name",
+    "guardianPerson/name",
+    "informationRecipient/name",
+    "assignedAuthoringDevice/softwareName",
+    "guardianOrganization/name",
+    "name",
 )
-_ORGANISATIONS: Final = ("h:representedOrganization", "h:scopingOrganization", "h:receivedOrganization")
+_ORGANISATIONS: Final = ("representedOrganization", "scopingOrganization", "receivedOrganization")
 
 
 def _personne(role: str, noeud: etree._Element) -> Intervenant:
-    nom = next((lu for chemin in _NOMS if (lu := _nom(noeud.find(chemin, _NS)))), None)
+    nom = next((lu for chemin in _NOMS if (lu := _nom(premier(noeud, chemin)))), None)
     lignes: list[str] = []
-    code = noeud.find("h:code", _NS)
+    code = premier(noeud, "code")
     if code is not None and code.get("displayName", "") not in ("", role):
         lignes.append(code.get("displayName", ""))
     lignes += _joindre(noeud)
     for chemin in _ORGANISATIONS:
-        for organisation in noeud.findall(chemin, _NS):
-            raison = _texte(organisation, "h:name")
+        for organisation in tous(noeud, chemin):
+            raison = _texte(organisation, "name")
             if raison and nom is None:
                 nom = raison
             elif raison:
@@ -196,22 +170,22 @@ def _personne(role: str, noeud: etree._Element) -> Intervenant:
 def _nom(noeud: etree._Element | None) -> str | None:
     if noeud is None:
         return None
-    civilite, titre, prenom, nom = (_texte(noeud, f"h:{partie}") for partie in ("prefix", "suffix", "given", "family"))
+    civilite, titre, prenom, nom = (_texte(noeud, partie) for partie in ("prefix", "suffix", "given", "family"))
     appel = _TITRES.get(titre or "") or " ".join(filter(None, (_CIVILITES.get(civilite or "", civilite), titre)))
     return " ".join(filter(None, (appel, prenom, nom))) or _propre(noeud)
 
 
 def _joindre(noeud: etree._Element, *, citoyenne: bool = False) -> tuple[str, ...]:
-    lignes = [_adresse(a) for a in noeud.findall("h:addr", _NS)]
+    lignes = [_adresse(a) for a in tous(noeud, "addr")]
     lignes += [t for t in _telecoms(noeud) if citoyenne or DOMAINE_CITOYEN not in t.casefold()]
     return tuple(filter(None, lignes))
 
 
 def _adresse(noeud: etree._Element) -> str:
     def lire(*noms: str) -> str:
-        return " ".join(filter(None, (_texte(noeud, f"h:{nom}") for nom in noms)))
+        return " ".join(filter(None, (_texte(noeud, nom) for nom in noms)))
 
-    libres = [_propre(ligne) for ligne in noeud.findall("h:streetAddressLine", _NS)]
+    libres = [_propre(ligne) for ligne in tous(noeud, "streetAddressLine")]
     parties = (
         lire(*_PARTIES_ADRESSE),
         *libres,
@@ -223,7 +197,7 @@ def _adresse(noeud: etree._Element) -> str:
 
 
 def _telecoms(noeud: etree._Element) -> Iterator[str]:
-    for telecom in noeud.findall("h:telecom", _NS):
+    for telecom in tous(noeud, "telecom"):
         genre, _, valeur = telecom.get("value", "").strip().rpartition(":")
         if not valeur:
             continue
@@ -235,7 +209,7 @@ def _telecoms(noeud: etree._Element) -> Iterator[str]:
 
 
 def _texte(noeud: etree._Element, chemin: str) -> str | None:
-    trouve = noeud.find(chemin, _NS)
+    trouve = premier(noeud, chemin)
     return None if trouve is None else _propre(trouve)
 
 

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Final
 
 from segur_socles.documents.rendu.ecrit import en_gras, en_texte
-from segur_socles.documents.rendu.modele import Cellule, Tableau
+from segur_socles.documents.rendu.modele import INCONNU, Cellule, EtatSection, Tableau
 
 __all__ = ["Case", "Grille", "grille", "largeurs"]
 
@@ -24,6 +24,11 @@ class Case:
     entete: bool
     colonnes: int
 
+    @property
+    def inconnu(self) -> bool:
+        """Whether the cell says that nothing is known."""
+        return bool(INCONNU.fullmatch(self.texte.removeprefix(_SIGNE)))
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Grille:
@@ -34,6 +39,9 @@ class Grille:
     corps: tuple[tuple[Case, ...], ...]
     alertes: frozenset[int]
 
+
+_SIGNE: Final = f"{EtatSection.NON_RENSEIGNE.signe} "
+"""What tells an unknown from an answer where there is no colour."""
 
 _VIDE: Final = Case("", gras=False, entete=False, colonnes=1)
 
@@ -79,8 +87,12 @@ def _rangees(rangees: Sequence[tuple[Cellule, ...]]) -> list[list[Case]]:
 
 def _case(cellule: Cellule, place: int) -> Case:
     fragments = cellule.fragments
+    texte = en_texte(fragments).strip()
     return Case(
-        en_texte(fragments).strip(), cellule.entete or en_gras(fragments), cellule.entete, min(cellule.colonnes, place)
+        _SIGNE + texte if INCONNU.fullmatch(texte) else texte,
+        cellule.entete or en_gras(fragments),
+        cellule.entete,
+        min(cellule.colonnes, place),
     )
 
 

@@ -8,23 +8,24 @@ from typing import Final
 
 from lxml import etree
 
-from segur_socles._core.xml import DOCUMENT, parse
 from segur_socles.documents.cda.balises import HL7
-from segur_socles.documents.cda.lecture import EnteteLu, lire_entete
+from segur_socles.documents.cda.lecture import EnteteLu, entete_de, lire_racine
+from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.lecture.structure import rubriques, textes_de, titre_de
+from segur_socles.documents.rendu.chemins import premier
 from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
 from segur_socles.documents.rendu.etat import etat_section
 from segur_socles.documents.rendu.modele import Media, Page, Section, Tableau, sans_colonne_vide
 from segur_socles.documents.rendu.recit import lire_recit
 
-__all__ = ["lire_page", "medias_de"]
+__all__ = ["PDF", "corps_non_xml", "lire_page", "medias_de"]
 
 ALLERGIES: Final = "48765-2"
 """LOINC code of the section that must be read first."""
 
-_NS: Final = {"h": HL7}
+PDF: Final = "application/pdf"
 _SIGNATURES: Final[Mapping[str, bytes]] = {
-    "application/pdf": b"%PDF-",
+    PDF: b"%PDF-",
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/jpeg": b"\xff\xd8\xff",
     "image/gif": b"GIF8",
@@ -34,24 +35,28 @@ _SIGNATURES: Final[Mapping[str, bytes]] = {
 _CONFIDENTIALITES: Final = {"N": "Normale", "R": "Restreinte", "V": "Très restreinte"}
 
 
-def lire_page(octets: bytes) -> Page:
-    """Read a document. Raises ``DocumentInvalideError`` as :func:`lire_entete` does."""
-    entete = lire_entete(octets)
-    racine = parse(octets, quota=DOCUMENT, what="Le document")
+def lire_page(document: bytes | DocumentCda) -> Page:
+    """Read a document. Raises ``DocumentInvalideError`` as :func:`~.cda.lecture.lire_entete` does.
+
+    A :class:`DocumentCda` brings the header it was written from, which knows whether the identity is qualified.
+    """
+    notre = document.entete if isinstance(document, DocumentCda) else None
+    racine = lire_racine(document.octets if isinstance(document, DocumentCda) else document)
+    entete = entete_de(racine)
     medias = dict(medias_de(racine))
-    corps = racine.find("h:component/h:structuredBody", _NS)
+    corps = premier(racine, "component/structuredBody")
     lues = () if corps is None else tuple(_sections(corps, medias))
     return Page(
         titre=entete.titre or entete.type.libelle or "Document",
         sous_titre=_sous_titre(entete),
         informations=_informations(entete),
-        patient=lire_patient(racine, entete),
+        patient=lire_patient(racine, entete, notre),
         proches=lire_proches(racine),
         professionnels=lire_professionnels(racine),
         alertes=tuple(s for s in lues if s.code == ALLERGIES),
         signalements=tuple(_signalements(lues)),
         sections=tuple(s for s in lues if s.code != ALLERGIES),
-        corps=_corps_non_xml(racine),
+        corps=corps_non_xml(racine),
     )
 
 
@@ -83,7 +88,7 @@ def _informations(entete: EnteteLu) -> tuple[tuple[str, str], ...]:
 
 def _sections(parent: etree._Element, medias: Mapping[str, Media]) -> Iterator[Section]:
     for noeud in rubriques(parent):
-        code = noeud.find("h:code", _NS)
+        code = premier(noeud, "code")
         blocs = tuple(bloc for texte in textes_de(noeud) for bloc in lire_recit(texte, medias))
         sections = tuple(_sections(noeud, medias))
         yield Section(
@@ -111,7 +116,7 @@ def _signalements(sections: tuple[Section, ...]) -> Iterator[tuple[str, Tableau]
 def medias_de(racine: etree._Element) -> Iterator[tuple[str, Media]]:
     """Give the files that the narrative may show, by their ID."""
     for noeud in racine.iter(f"{{{HL7}}}observationMedia"):
-        valeur, nom = noeud.find("h:value", _NS), noeud.get("ID")
+        valeur, nom = premier(noeud, "value"), noeud.get("ID")
         if nom:
             yield nom, Media("", None) if valeur is None else _media(valeur)
 
@@ -128,8 +133,9 @@ def _media(valeur: etree._Element) -> Media:
     return Media(genre, octets if octets.startswith(signature) else None)
 
 
-def _corps_non_xml(racine: etree._Element) -> Media | str | None:
-    texte = racine.find("h:component/h:nonXMLBody/h:text", _NS)
+def corps_non_xml(racine: etree._Element) -> Media | str | None:
+    """Read a body that is a file: its text if it is one; None for a structured body."""
+    texte = premier(racine, "component/nonXMLBody/text")
     if texte is None:
         return None
     if texte.get("mediaType", "text/plain").strip().lower() != "text/plain":

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, Flag, auto
 from itertools import compress
 from typing import Final
 
+from segur_socles.personnes.datamatrix.symbole import Modules
+
 __all__ = [
+    "INCONNU",
     "Bloc",
     "Cellule",
     "EtatSection",
     "Fragment",
+    "InsMontree",
     "Intervenant",
     "Liste",
     "Media",
@@ -24,6 +29,9 @@ __all__ = [
     "Tableau",
     "sans_colonne_vide",
 ]
+
+INCONNU: Final = re.compile(r"non renseignée?s?\.?", re.IGNORECASE)
+"""A cell that says nothing is known: it must not look like an answer."""
 
 
 class Style(Flag):
@@ -94,7 +102,8 @@ class Cellule:
     @property
     def texte(self) -> str:
         """The text of the cell."""
-        return "".join([f.texte for f in self.fragments])
+        fragments = self.fragments
+        return fragments[0].texte if len(fragments) == 1 else "".join([f.texte for f in fragments])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -135,6 +144,19 @@ class EtatSection(Enum):
     NON_RENSEIGNE = "Non renseigné"
     CONTRADICTOIRE = "Texte et données codées se contredisent"
 
+    @property
+    def signe(self) -> str:
+        """A sign that goes before the words, to be told from afar and without colours; nothing for the plain state."""
+        return _SIGNES[self]
+
+
+_SIGNES: Final = {
+    EtatSection.RENSEIGNE: "",
+    EtatSection.AUCUN: "∅",
+    EtatSection.NON_RENSEIGNE: "?",
+    EtatSection.CONTRADICTOIRE: "⚠",
+}
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Section:
@@ -148,14 +170,26 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class InsMontree:
+    """An INS to show: matricule in groups, nature, whether it is only for tests, datamatrix (None: not to be made)."""
+
+    matricule: str
+    nature: str
+    essai: bool
+    modules: Modules | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Patient:
-    """The person: how they are called, the traits as (label, value), and the INS when it may be shown."""
+    """The person: how they are called, the traits as (label, value), and the INS when it may be shown.
+
+    ``mention`` tells what is known of the identity, in French.
+    """
 
     nom: str
     traits: tuple[tuple[str, str], ...]
     coordonnees: tuple[str, ...]
-    matricule: str | None
-    nature: str
+    ins: InsMontree | None
     mention: str
 
 
@@ -200,6 +234,8 @@ _SAUT: Final = Fragment("\n")
 
 
 def _a_plat(blocs: tuple[Bloc, ...]) -> tuple[Fragment, ...]:
+    if len(blocs) == 1 and isinstance(blocs[0], Paragraphe):
+        return blocs[0].fragments
     suite: list[Fragment] = []
     for bloc in blocs:
         if suite:

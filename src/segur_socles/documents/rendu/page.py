@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from segur_socles.documents.rendu.feuille import FEUILLE
+from segur_socles.documents.document import DocumentCda
+from segur_socles.documents.rendu.feuille import CLASSES, FEUILLE
 from segur_socles.documents.rendu.lecture import lire_page
 from segur_socles.documents.rendu.modele import (
+    INCONNU,
     Bloc,
     Cellule,
     EtatSection,
     Fragment,
+    InsMontree,
     Intervenant,
     Liste,
     Media,
@@ -26,11 +28,12 @@ from segur_socles.documents.rendu.modele import (
     Style,
     Tableau,
 )
+from segur_socles.personnes.datamatrix.ecriture import LEGENDE, MARGE, dessiner_svg
 
-__all__ = ["INCONNU", "page_html"]
+__all__ = ["MATRICULE_DE_TEST", "page_html"]
 
-INCONNU: Final = re.compile(r"non renseignée?s?\.?", re.IGNORECASE)
-"""A cell that says nothing is known: it must not look like an answer."""
+MATRICULE_DE_TEST: Final = "Matricule de test : ce document ne concerne pas une personne réelle."
+"""What goes with every matricule that designates nobody."""
 
 _POLITIQUE: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _BALISES: Final = {
@@ -41,30 +44,43 @@ _BALISES: Final = {
     Style.EXPOSANT: "sup",
     Style.INDICE: "sub",
 }
-_CLASSES: Final = {
-    EtatSection.AUCUN: "aucun",
-    EtatSection.NON_RENSEIGNE: "non-renseigne",
+_ETATS: Final = {
+    EtatSection.RENSEIGNE: "renseigne",
+    EtatSection.AUCUN: "aucun_connu",
+    EtatSection.NON_RENSEIGNE: "non_renseigne",
     EtatSection.CONTRADICTOIRE: "contradictoire",
 }
+"""What ``data-etat`` says to a program, as the model names it."""
+
+_COURT: Final = 40
+"""No text that says nothing is known is longer: the others need not be looked at."""
+
+_INCONNU: Final = ' class="inconnu" data-etat="non_renseigne"'
 
 
-def page_html(octets: bytes) -> str:
+def page_html(document: bytes | DocumentCda) -> str:
     """Write any CDA R2 as one accessible HTML page, in French.
 
     The page holds no script, loads nothing and forbids both by its own Content-Security-Policy. All texts
     of the document are escaped; links keep only ``http``, ``https``, ``mailto`` and ``tel`` addresses; joined
-    PDFs and images are included when their content is what they say. The INS is shown only when it comes
-    with all the strict traits and a right key. Source: HL7 CDA R2 §4.3.5 (narrative), CI-SIS (certain).
+    PDFs and images are included when their content is what they say. Each section says in which of the three
+    states it is, to a program too (``data-etat``: ``renseigne``, ``aucun_connu``, ``non_renseigne``,
+    ``contradictoire``).
+
+    The matricule, its nature and the datamatrix « INS à scanner » are shown together or not at all: for a
+    :class:`DocumentCda`, when its identity is qualified; for received bytes, when the sender gave one INS with a
+    right key and all the strict traits, since it may do so for a qualified identity only. What the sender claims
+    is not proved. Source: HL7 CDA R2 §4.3.5 (narrative), CI-SIS (certain), RNIV EXI ID 29 and EXI DIF 02.
 
     Raises :class:`DocumentInvalideError`: not a readable CDA.
     """
-    page = lire_page(octets)
+    page = lire_page(document)
     titre = escape(page.titre)
     corps = (
         f'<a class="evitement" href="#contenu">Aller au contenu</a><div class="feuille">'
         f"<header><h1>{titre}</h1><p>{escape(page.sous_titre)}</p></header>"
-        f'<main id="contenu">{_patient(page.patient)}{_alertes(page)}{_personnes("À contacter", page.proches)}'
-        f"{''.join([_section(s, 2) for s in page.sections])}{_corps(page.corps)}"
+        f'<main id="contenu">{_patient(page.patient)}{_alertes(page)}{_corps(page.corps)}'
+        f"{_personnes('À contacter', page.proches)}{''.join([_section(s, 2) for s in page.sections])}"
         f"{_personnes('Professionnels et structures', page.professionnels)}</main>"
         f"<footer>{_definitions(page.informations)}"
         "<p>Présentation d'un document CDA. Le document d'origine fait foi.</p>"
@@ -80,13 +96,26 @@ def page_html(octets: bytes) -> str:
 
 
 def _patient(patient: Patient) -> str:
-    ins = ""
-    if patient.matricule:
-        ins = f'<p class="ins">Matricule INS : <strong>{patient.matricule}</strong> ({escape(patient.nature)})</p>'
+    ins = code = ""
+    if patient.ins:
+        ins = f'<p class="ins">Matricule INS : <strong>{patient.ins.matricule}</strong> ({patient.ins.nature})</p>'
+        if patient.ins.essai:
+            ins += f'<p class="essai">{MATRICULE_DE_TEST}</p>'
+        code = _datamatrix(patient.ins)
     joindre = "".join([f"<p>{escape(ligne)}</p>" for ligne in patient.coordonnees])
     return (
-        f'<section class="patient" aria-labelledby="patient"><h2 id="patient">{escape(patient.nom)}</h2>{ins}'
+        f'<section class="patient" aria-labelledby="patient">{code}<h2 id="patient">{escape(patient.nom)}</h2>{ins}'
         f'<p class="mention">{escape(patient.mention)}</p>{_definitions(patient.traits)}{joindre}</section>'
+    )
+
+
+def _datamatrix(ins: InsMontree) -> str:
+    if ins.modules is None:
+        return ""
+    cote = len(ins.modules) + 2 * MARGE
+    return (
+        f'<figure class="datamatrix" style="--modules:{cote}">{dessiner_svg(ins.modules)}'
+        f"<figcaption>{LEGENDE}<small>{ins.nature}</small></figcaption></figure>"
     )
 
 
@@ -95,7 +124,7 @@ def _alertes(page: Page) -> str:
         return ""
     allergies = "".join([_section(s, 3) for s in page.alertes])
     if not allergies:
-        allergies = '<p class="inconnu">Ce document ne contient pas de rubrique sur les allergies.</p>'
+        allergies = f"<p{_INCONNU}>Ce document ne contient pas de rubrique sur les allergies.</p>"
     signales = "".join([f"<h3>Signalé : {escape(titre)}</h3>{_bloc(t)}" for titre, t in page.signalements])
     return (
         '<section class="alertes" aria-labelledby="alertes"><h2 id="alertes">À lire en premier</h2>'
@@ -108,10 +137,11 @@ def _section(section: Section, niveau: int) -> str:
     contenu = "".join([_bloc(b) for b in section.blocs])
     if not contenu and not section.sections:
         contenu = "<p>Cette rubrique ne contient aucun texte.</p>"
-    classe = _CLASSES.get(section.etat)
+    classe = CLASSES[section.etat]
     if classe:
         contenu = f'<div class="{classe}"><p class="etat">{section.etat.value}</p>{contenu}</div>'
-    return f"<section>{titre}{contenu}{''.join([_section(s, niveau + 1) for s in section.sections])}</section>"
+    dedans = "".join([_section(s, niveau + 1) for s in section.sections])
+    return f'<section data-etat="{_ETATS[section.etat]}">{titre}{contenu}{dedans}</section>'
 
 
 def _personnes(titre: str, personnes: Iterable[Intervenant]) -> str:
@@ -130,7 +160,7 @@ def _definitions(paires: Iterable[tuple[str, str]]) -> str:
 
 
 def _reponse(texte: str) -> str:
-    return f'<span class="inconnu">{escape(texte)}</span>' if INCONNU.fullmatch(texte) else escape(texte)
+    return f"<span{_INCONNU}>{escape(texte)}</span>" if INCONNU.fullmatch(texte) else escape(texte)
 
 
 def _corps(corps: Media | str | None) -> str:
@@ -160,13 +190,13 @@ def _blocs(blocs: tuple[Bloc, ...]) -> str:
     return "".join([_bloc(b) for b in blocs])
 
 
-_PALIERS: Final = (3, 5, 8)
-"""Numbers of columns from which a table is told row by row: on a telephone, on a small screen, on paper."""
+_PALIERS: Final = (3, 5, 8, 10)
+"""Numbers of columns from which a table is told row by row: on a telephone, a small screen, on paper, everywhere."""
 
 
 def _tableau(tableau: Tableau) -> str:
     legende = f"<caption>{escape(tableau.legende)}</caption>" if tableau.legende else ""
-    colonnes = tableau.colonnes or ()
+    colonnes = tuple([f' data-colonne="{escape(nom)}"' if nom else "" for nom in tableau.colonnes or ()])
     tete = "".join([_rangee(r, tete=True) for r in tableau.tete])
     corps = "".join([_rangee(r, tete=False, colonnes=colonnes) for r in tableau.corps])
     paliers = " ".join([f"des-{palier}" for palier in _PALIERS if len(colonnes) >= palier])
@@ -179,6 +209,7 @@ def _tableau(tableau: Tableau) -> str:
 
 
 def _rangee(rangee: Rangee, *, tete: bool, colonnes: tuple[str, ...] = ()) -> str:
+    """Write a row; ``colonnes`` are the attributes that name the column of each cell."""
     noms = colonnes or ("",) * len(rangee.cellules)
     cellules = "".join([_cellule(c, nom, tete=tete) for c, nom in zip(rangee.cellules, noms, strict=True)])
     classe = ' class="alerte"' if rangee.alerte else ""
@@ -186,16 +217,16 @@ def _rangee(rangee: Rangee, *, tete: bool, colonnes: tuple[str, ...] = ()) -> st
 
 
 def _cellule(cellule: Cellule, colonne: str, *, tete: bool) -> str:
-    nom, attributs = "td", ""
+    nom, attributs, texte = "td", "", cellule.texte
     if cellule.entete:
         nom, attributs = "th", ' scope="col"' if tete else ' scope="row"'
-    for attribut, etendue in (("colspan", cellule.colonnes), ("rowspan", cellule.rangees)):
-        if etendue > 1:
-            attributs += f' {attribut}="{etendue}"'
-    if colonne:
-        attributs += f' data-colonne="{escape(colonne)}"'
-    if INCONNU.fullmatch(cellule.texte.strip()):
-        attributs += ' class="inconnu"'
+    if cellule.colonnes > 1:
+        attributs += f' colspan="{cellule.colonnes}"'
+    if cellule.rangees > 1:
+        attributs += f' rowspan="{cellule.rangees}"'
+    attributs += colonne
+    if len(texte) < _COURT and INCONNU.fullmatch(texte.strip()):
+        attributs += _INCONNU
     return f"<{nom}{attributs}>{_blocs(cellule.blocs)}</{nom}>"
 
 
@@ -209,8 +240,9 @@ def _fragment(fragment: Fragment) -> str:
     if fragment.texte == "\n":
         return "<br>"
     texte = escape(fragment.texte)
-    for style in fragment.style:
-        texte = f"<{_BALISES[style]}>{texte}</{_BALISES[style]}>"
+    if fragment.style is not Style.AUCUN:
+        for style in fragment.style:
+            texte = f"<{_BALISES[style]}>{texte}</{_BALISES[style]}>"
     if fragment.lien:
         texte = f'<a href="{escape(fragment.lien)}" rel="noopener noreferrer">{texte}</a>'
     return texte
@@ -222,5 +254,5 @@ def _media(media: Media) -> str:
     adresse = f"data:{media.type};base64,{b64encode(media.octets).decode('ascii')}"
     if media.type == "application/pdf":
         taille = max(1, round(len(media.octets) / 1024))
-        return f' <a href="{adresse}" download="piece.pdf">Ouvrir la pièce (PDF, {taille} Kio)</a>'
+        return f' <a href="{adresse}" class="piece" download="piece.pdf">Ouvrir la pièce (PDF, {taille} Kio)</a>'
     return f'<img src="{adresse}" alt="Image jointe au document">'

@@ -27,6 +27,8 @@ from segur_socles.documents.rendu.modele import (
 
 __all__ = ["lire_recit"]
 
+_HL7: Final = f"{{{HL7}}}"
+_TH: Final = f"{_HL7}th"
 _BLANCS: Final = re.compile("[ \t\r\n]+")
 _ADRESSE: Final = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"'`\\\x00-\x20]{1,2000}", re.IGNORECASE)
 _ETENDUE_MAX: Final = 50
@@ -91,7 +93,7 @@ class _Lecteur:
             bloc(self, noeud, style)
         elif nom in _HORS_TABLEAU:
             self.clore()
-            self.contenu(noeud, style | _style(noeud, nom))
+            self.contenu(noeud, _style(noeud, nom, style))
             self.clore()
         elif nom == "br":
             self._fragments.append(Fragment("\n"))
@@ -105,10 +107,10 @@ class _Lecteur:
                 self._fragments.append(Fragment("", style, media=self._medias.get(ref, absent)))
             self.contenu(noeud, style)
         else:
-            self.contenu(noeud, style | _style(noeud, nom), lien)
+            self.contenu(noeud, _style(noeud, nom, style), lien)
 
     def paragraphe(self, noeud: etree._Element, style: Style) -> None:
-        self.contenu(noeud, style | _style(noeud, "paragraph"))
+        self.contenu(noeud, _style(noeud, "paragraph", style))
         self.clore()
 
     def legende(self, noeud: etree._Element, style: Style) -> None:
@@ -160,13 +162,13 @@ class _Lecteur:
                 yield Rangee((Cellule(self._dedans(part, style)),))
 
     def _rangee(self, noeud: etree._Element, style: Style, *, entete: bool) -> Rangee:
-        style |= _style(noeud, "tr")
+        style = _style(noeud, "tr", style)
         cellules = tuple(
             Cellule(_en_bloc(c, style))
             if isinstance(c, str)
             else Cellule(
-                self._dedans(c, style | _style(c, "td")),
-                entete=_nom(c) == "th",
+                _lire_dedans(c, self._medias, _style(c, "td", style)),
+                entete=c.tag == _TH,
                 colonnes=_etendue(c, "colspan"),
                 rangees=_etendue(c, "rowspan"),
             )
@@ -190,6 +192,9 @@ _BLOCS: Final[Mapping[str, Callable[[_Lecteur, etree._Element, Style], None]]] =
 
 
 def _lire_dedans(noeud: etree._Element, medias: Mapping[str, Media], style: Style) -> tuple[Bloc, ...]:
+    if not len(noeud):  # most cells hold a text and nothing else
+        texte = _BLANCS.sub(" ", noeud.text or "").strip(" ")
+        return (Paragraphe((Fragment(texte, style),)),) if texte else ()
     lecteur = _Lecteur(medias)
     lecteur.contenu(noeud, style)
     return lecteur.finir()
@@ -211,22 +216,28 @@ def _en_bloc(texte: str, style: Style) -> tuple[Bloc, ...]:
 
 
 def _nom(noeud: etree._Element) -> str:
-    if callable(noeud.tag):
+    nom = noeud.tag
+    if callable(nom):
         return ""
-    nom = etree.QName(noeud)
-    return nom.localname if nom.namespace == HL7 else "?"
+    return nom[len(_HL7) :] if nom.startswith(_HL7) else "?"
 
 
-def _style(noeud: etree._Element, nom: str) -> Style:
-    style = _EN_LIGNE.get(nom, Style.AUCUN)
-    for code in (noeud.get("styleCode") or "").split():
-        style |= _STYLES.get(code.lower(), Style.AUCUN)
+def _style(noeud: etree._Element, nom: str, style: Style) -> Style:
+    """Add to ``style`` what an element says of its own."""
+    if nom in _EN_LIGNE:
+        style |= _EN_LIGNE[nom]
+    codes = noeud.get("styleCode")
+    if codes:
+        for code in codes.split():
+            style |= _STYLES.get(code.lower(), Style.AUCUN)
     # A deleted text that looked like any other could be taken for true.
     return style | Style.BARRE if noeud.get("revised") == "delete" else style
 
 
 def _etendue(cellule: etree._Element, attribut: str) -> int:
-    lu = cellule.get(attribut, "1")
+    lu = cellule.get(attribut)
+    if lu is None:
+        return 1
     return min(max(int(lu), 1), _ETENDUE_MAX) if re.fullmatch("[0-9]{1,4}", lu) else 1
 
 
@@ -234,10 +245,13 @@ _CELLULES_D_UNE_ALERTE: Final = 2
 
 
 def _toute_en_gras(cellules: tuple[Cellule, ...]) -> bool:
-    pleines = [c for c in cellules if c.texte.strip() and not c.entete]
-    return len(pleines) >= _CELLULES_D_UNE_ALERTE and all(
-        Style.GRAS in f.style for c in pleines for f in c.fragments if f.texte.strip()
-    )
+    pleines = 0
+    for cellule in cellules:
+        dits = () if cellule.entete else [f for f in cellule.fragments if f.texte.strip()]
+        if any(f.style is Style.AUCUN or Style.GRAS not in f.style for f in dits):
+            return False
+        pleines += bool(dits)
+    return pleines >= _CELLULES_D_UNE_ALERTE
 
 
 def _sans_bords(fragments: list[Fragment]) -> tuple[Fragment, ...]:

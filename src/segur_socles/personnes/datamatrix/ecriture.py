@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Final
 
 from segur_socles.errors import ChampInvalideError, Constat, IdentiteError
 from segur_socles.personnes.datamatrix.blocs import BLOCS, EN_TETE, GS
 from segur_socles.personnes.datamatrix.symbole import Modules, symbole
 from segur_socles.personnes.identite import IdentiteQualifiee
+from segur_socles.personnes.matricule import MatriculeIns
+from segur_socles.personnes.traits import TraitsIdentite
 
-__all__ = ["LEGENDE", "DatamatrixIns"]
+__all__ = ["LEGENDE", "MARGE", "DatamatrixIns", "dessiner_svg", "plages", "texte_ins"]
 
 LEGENDE: Final = "INS à scanner"
 """What stands next to the symbol, on the first page of a document (EXI DIF 02)."""
 
-_MARGE: Final = 4  # modules; the standard asks for one, and scanners like more
+MARGE: Final = 4
+"""Quiet zone, in modules: the standard asks for one, and scanners like more."""
+
 _ECHELLE_MAX: Final = 64
 
 
@@ -40,19 +44,7 @@ class DatamatrixIns:
     @property
     def texte(self) -> str:
         """What a scanner reads; it holds the identity."""
-        traits, matricule = self.identite.traits, self.identite.matricule
-        valeurs = {
-            "S1": matricule.valeur,
-            "S2": matricule.oid.value,
-            "S3": traits.liste_prenoms,
-            "S4": traits.nom_naissance,
-            "S5": traits.sexe.value,
-            "S6": "-".join(reversed(traits.date_naissance.split("-"))),
-            "S7": traits.lieu_naissance,
-        }
-        return EN_TETE + "".join(
-            code + valeur + ("" if BLOCS[code].ferme(valeur) else GS) for code, valeur in valeurs.items() if valeur
-        )
+        return texte_ins(self.identite.traits, self.identite.matricule)
 
     @property
     def modules(self) -> Modules:
@@ -78,29 +70,52 @@ class DatamatrixIns:
 
     def svg(self) -> str:
         """Draw as an SVG of one unit a module, quiet zone included, that takes the size its page gives it."""
-        cote = len(self.modules) + 2 * _MARGE
-        trace = "".join(
-            f"M{colonne} {ligne}h{longueur}v1h-{longueur}z"
-            for ligne, rangee in enumerate(_avec_marge(self.modules))
-            for colonne, longueur in _plages(rangee)
-        )
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {cote} {cote}" role="img"'
-            f' shape-rendering="crispEdges"><title>{LEGENDE}</title>'
-            f'<path fill="#fff" d="M0 0h{cote}v{cote}h-{cote}z"/><path d="{trace}"/></svg>'
-        )
+        return dessiner_svg(self.modules)
+
+
+def texte_ins(traits: TraitsIdentite, matricule: MatriculeIns) -> str:
+    """Write the text of a datamatrix. Who calls it answers for the identity being qualified (EXI ID 29)."""
+    valeurs = {
+        "S1": matricule.valeur,
+        "S2": matricule.oid.value,
+        "S3": traits.liste_prenoms,
+        "S4": traits.nom_naissance,
+        "S5": traits.sexe.value,
+        "S6": "-".join(reversed(traits.date_naissance.split("-"))),
+        "S7": traits.lieu_naissance,
+    }
+    return EN_TETE + "".join(
+        code + valeur + ("" if BLOCS[code].ferme(valeur) else GS) for code, valeur in valeurs.items() if valeur
+    )
+
+
+def dessiner_svg(modules: Modules) -> str:
+    """Draw modules as an SVG of one unit each, quiet zone included."""
+    cote = len(modules) + 2 * MARGE
+    trace = "".join([f"M{x} {y}h{longueur}v1h-{longueur}z" for x, y, longueur in plages(modules)])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {cote} {cote}" role="img"'
+        f' shape-rendering="crispEdges"><title>{LEGENDE}</title>'
+        f'<path fill="#fff" d="M0 0h{cote}v{cote}h-{cote}z"/><path d="{trace}"/></svg>'
+    )
+
+
+def plages(modules: Modules) -> list[tuple[int, int, int]]:
+    """Find the runs of dark modules: column, row and length of each, counted from the edge of the quiet zone."""
+    return [
+        (plage.start() + MARGE, y, plage.end() - plage.start())
+        for y, rangee in enumerate(modules, MARGE)
+        for plage in _SOMBRES.finditer(bytes(rangee))
+    ]
+
+
+_SOMBRES: Final = re.compile(rb"\x01+")
 
 
 def _avec_marge(modules: Modules) -> list[tuple[bool, ...]]:
-    cote = len(modules) + 2 * _MARGE
-    vide, bord = ((False,) * cote,) * _MARGE, (False,) * _MARGE
+    cote = len(modules) + 2 * MARGE
+    vide, bord = ((False,) * cote,) * MARGE, (False,) * MARGE
     return [*vide, *((*bord, *rangee, *bord) for rangee in modules), *vide]
-
-
-def _plages(rangee: tuple[bool, ...]) -> list[tuple[int, int]]:
-    """Find the runs of dark modules: first column, length."""
-    plages = [list(plage) for sombre, plage in groupby(range(len(rangee)), key=rangee.__getitem__) if sombre]
-    return [(plage[0], len(plage)) for plage in plages]
 
 
 def _partie(nom: bytes, contenu: bytes) -> bytes:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import count
 from typing import Final, TypeAlias
 
 __all__ = ["Modules", "symbole"]
@@ -46,7 +48,10 @@ def symbole(texte: str) -> Modules:
     mots = _mots(texte)
     forme = next(forme for forme in _FORMATS if forme.donnees >= len(mots))
     mots += _remplissage(len(mots), forme.donnees)
-    return _encadrer(_placer(mots + _correction(mots, forme), forme.regions * forme.region), forme)
+    suite = bytes((*mots, *_correction(mots, forme)))
+    bits = [bit == "1" for bit in f"{int.from_bytes(suite):0{8 * len(suite)}b}"]
+    bits += (True, False)  # what the plan's negative ranks read
+    return tuple(tuple([bits[rang] for rang in rangee]) for rangee in _plan(forme))
 
 
 # ------------------------------------------------------------------------------------------------- text → codewords
@@ -104,6 +109,7 @@ def _produit(a: int, b: int) -> int:
     return _PUISSANCES[(_LOGARITHMES[a] + _LOGARITHMES[b]) % 255] if a and b else 0
 
 
+@cache
 def _generateur(degre: int) -> list[int]:
     """Coefficients of (x - 2)(x - 2²)… without the leading 1, highest power first."""
     polynome = [1]
@@ -116,16 +122,22 @@ def _generateur(degre: int) -> list[int]:
     return polynome[1:]
 
 
+@cache
+def _multiple(degre: int, facteur: int) -> int:
+    """Give ``facteur`` times the generator, a byte a coefficient: one division step is then one exclusive or."""
+    return int.from_bytes(bytes(_produit(facteur, g) for g in _generateur(degre)))
+
+
 def _correction(mots: Sequence[int], forme: _Format) -> list[int]:
     degre = forme.correction // forme.blocs
-    generateur = _generateur(degre)
+    haut = 8 * (degre - 1)
     correction = [0] * forme.correction
     for bloc in range(forme.blocs):
-        reste = [0] * degre
+        reste = 0
         for mot in mots[bloc :: forme.blocs]:
-            facteur = mot ^ reste[0]
-            reste = [suivant ^ _produit(facteur, g) for suivant, g in zip([*reste[1:], 0], generateur, strict=True)]
-        correction[bloc :: forme.blocs] = reste
+            tete = reste >> haut
+            reste = (reste ^ tete << haut) << 8 ^ _multiple(degre, mot ^ tete)
+        correction[bloc :: forme.blocs] = reste.to_bytes(degre)
     return correction
 
 
@@ -148,15 +160,14 @@ def _marche(cote: int) -> Iterator[tuple[int, int]]:
         ligne, colonne, pas = (ligne + 1, colonne + 3, 2) if pas < 0 else (ligne + 3, colonne + 1, -2)
 
 
-def _placer(mots: Sequence[int], cote: int) -> list[list[bool]]:
-    """Lay the words out over the mapping matrix (ISO/IEC 16022, annex F)."""
-    carte: list[list[bool | None]] = [[None] * cote for _ in range(cote)]
-    suite = iter(mots)
+def _placer(cote: int) -> list[list[int]]:
+    """Say which bit of the words each place of the mapping matrix shows (ISO/IEC 16022, annex F)."""
+    carte = [[-1] * cote for _ in range(cote)]
+    suite = count()
 
     def poser(places: Sequence[tuple[int, int]]) -> None:
-        mot = next(suite)
-        for rang, (ligne, colonne) in enumerate(places):
-            carte[ligne][colonne] = bool(mot >> 7 - rang & 1)
+        for ligne, colonne in places:
+            carte[ligne][colonne] = next(suite)
 
     def autour(ligne: int, colonne: int) -> Iterator[tuple[int, int]]:
         # Out of the matrix by the top or the left, a bit comes back on the other side, shifted.
@@ -172,23 +183,32 @@ def _placer(mots: Sequence[int], cote: int) -> list[list[bool]]:
     for ligne, colonne in _marche(cote):
         if (ligne, colonne) == (cote, 0):
             poser(_COINS)
-        if 0 <= ligne < cote and 0 <= colonne < cote and carte[ligne][colonne] is None:
+        if 0 <= ligne < cote and 0 <= colonne < cote and carte[ligne][colonne] < 0:
             poser(tuple(autour(ligne, colonne)))
-    return [[bool(module) for module in rangee] for rangee in carte]
+    return carte
 
 
-def _encadrer(carte: Sequence[Sequence[bool]], forme: _Format) -> Modules:
-    """Give each region its finder: solid left and bottom sides, dotted top and right ones."""
+_SOMBRE: Final = -2
+_CLAIR: Final = -1
+
+
+@cache
+def _plan(forme: _Format) -> tuple[tuple[int, ...], ...]:
+    """Say which bit each module shows, the finder of each region around: solid left and bottom, dotted top and right.
+
+    It is the same for every text of one size, so it is made once.
+    """
+    carte = _placer(forme.regions * forme.region)
     fin, pas = forme.region + 1, forme.region + 2
 
-    def module(ligne: int, colonne: int) -> bool:
+    def module(ligne: int, colonne: int) -> int:
         (rang, y), (file, x) = divmod(ligne, pas), divmod(colonne, pas)
         if x == 0 or y == fin:
-            return True
+            return _SOMBRE
         if y == 0:
-            return x % 2 == 0
+            return _CLAIR if x % 2 else _SOMBRE
         if x == fin:
-            return y % 2 == 1
+            return _SOMBRE if y % 2 else _CLAIR
         return carte[rang * forme.region + y - 1][file * forme.region + x - 1]
 
     cote = forme.regions * pas
