@@ -49,13 +49,16 @@ from segur_socles import (
     Identite,
     IdentiteQualifiee,
     InsAbsente,
+    InsConfirmee,
     InsDiscordante,
     InsIncomplete,
+    InsInfirmee,
     InsMultiple,
     InsScannee,
     InsTrouvee,
     IssueAccuse,
     JsonLinesSink,
+    LectureVitale,
     ListeAnnuaire,
     LotDeSoumission,
     MemorySink,
@@ -82,6 +85,7 @@ from segur_socles import (
     Trousseau,
     UsagerInconnu,
     UsagerReconnu,
+    VerificationInconnue,
     adresse_citoyenne,
     ecrire_document,
     errors,
@@ -140,6 +144,22 @@ def three_outcomes_and_no_other(session: Session, traits: TraitsIdentite) -> str
             return assert_type(qualifiee, IdentiteQualifiee).statut
         case (InsAbsente() | InsMultiple()) as autre:
             return autre.explication
+
+
+def a_card_is_a_key_and_a_verification_is_a_decision(
+    session: Session, lecture: LectureVitale, identite: Identite, traits: TraitsIdentite
+) -> Identite | None:
+    assert_type(session.insi.rechercher_par_vitale(lecture, traits), InsTrouvee | InsAbsente | InsMultiple)
+    session.insi.rechercher_par_vitale(traits)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    session.insi.rechercher(lecture)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    match session.insi.verifier(identite):
+        case InsConfirmee():
+            return identite
+        case InsInfirmee() as infirmee:
+            return assert_type(infirmee.invalider(session.acteur), Identite)
+        case VerificationInconnue(code=code):
+            assert_type(code, str)
+            return None
 
 
 def a_scan_is_a_candidate_and_only_a_qualified_identity_is_printed(

@@ -16,6 +16,7 @@ from segur_socles.documents.document import DocumentCda
 from segur_socles.dui.dossier import Dossier
 from segur_socles.dui.droits import autorisation_alimentation
 from segur_socles.dui.parcours import Qualifiee, qualifier, rediger
+from segur_socles.ins.vitale import LectureVitale, MatriculeVitale
 from segur_socles.personnes.autorisation import Autorisation
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.personnes.professionnel import Motif
@@ -55,7 +56,17 @@ def preparer(sandbox: Sandbox) -> Chaine:
     return Chaine(sandbox.config, dossier, qualifiee, autorisation_alimentation(dossier, dossier.acteur, jour))
 
 
+def _lecture(chaine: Chaine) -> LectureVitale:
+    """Give what the carte Vitale of this person holds: the same number as the INS, here."""
+    matricule, traits = chaine.identite.matricule, chaine.identite.traits
+    lu = MatriculeVitale(numero=matricule.numero)
+    return LectureVitale(ouvrant_droit=lu, individu=lu, date_naissance=traits.date_naissance)
+
+
 OPERATIONS = {
+    "insi.rechercher_par_vitale": lambda session, chaine, _lot: session.insi.rechercher_par_vitale(
+        _lecture(chaine), chaine.identite
+    ),
     "insi.rechercher": lambda session, chaine, _lot: session.insi.rechercher(chaine.identite.traits),
     "dmp.tester_existence": lambda session, chaine, _lot: session.dmp.tester_existence(chaine.identite),
     "dmp.alimenter": lambda session, chaine, lot: session.dmp.alimenter(lot, chaine.autorisation),

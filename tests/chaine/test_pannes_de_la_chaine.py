@@ -1,4 +1,4 @@
-"""Three faults × three operations × two facades, over real sockets: the typed result, and no second document."""
+"""Three faults × four operations × two facades, over real sockets: the typed result, and no second document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from chaine_outils import Chaine, jouer
+from chaine_outils import OPERATIONS, Chaine, jouer
 
 from segur_socles.dmp.types import Accuse, DmpOuvert
 from segur_socles.errors import CertificatRefuseError, CredentialError, TransportError
@@ -20,12 +20,15 @@ both = pytest.mark.parametrize("mode", ["sync", "async"])
 # (fault, operation) → (type of the result, requests that reach the operation, (attempts, settled) of a feed)
 ATTENDUS: dict[tuple[str, str], tuple[type[Any], int, tuple[int, bool] | None]] = {
     ("latency", "insi.rechercher"): (InsTrouvee, 1, None),
+    ("latency", "insi.rechercher_par_vitale"): (InsTrouvee, 1, None),
     ("latency", "dmp.tester_existence"): (DmpOuvert, 1, None),
     ("latency", "dmp.alimenter"): (Accuse, 1, (1, False)),
     ("503-then-ok", "insi.rechercher"): (InsTrouvee, 2, None),
+    ("503-then-ok", "insi.rechercher_par_vitale"): (InsTrouvee, 2, None),
     ("503-then-ok", "dmp.tester_existence"): (DmpOuvert, 2, None),
     ("503-then-ok", "dmp.alimenter"): (Accuse, 2, (2, False)),
     ("accept-then-lose-reply", "insi.rechercher"): (InsTrouvee, 2, None),
+    ("accept-then-lose-reply", "insi.rechercher_par_vitale"): (InsTrouvee, 2, None),
     ("accept-then-lose-reply", "dmp.tester_existence"): (DmpOuvert, 2, None),
     ("accept-then-lose-reply", "dmp.alimenter"): (Accuse, 1, (1, True)),
 }
@@ -68,7 +71,7 @@ def test_a_reply_lost_for_good_is_never_reported_as_sent_and_can_be_resumed(
 
 
 @both
-@pytest.mark.parametrize("operation", ["insi.rechercher", "dmp.tester_existence", "dmp.alimenter"])
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_sandbox_down_is_a_clear_error_and_nothing_was_sent(chaine: Chaine, mode: str, operation: str) -> None:
     with Sandbox() as autre:
         config = autre.config
@@ -79,7 +82,7 @@ def test_sandbox_down_is_a_clear_error_and_nothing_was_sent(chaine: Chaine, mode
 
 
 @both
-@pytest.mark.parametrize("operation", ["insi.rechercher", "dmp.tester_existence", "dmp.alimenter"])
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_revoked_certificate_is_refused_by_the_service(chaine: Chaine, mode: str, operation: str) -> None:
     with Sandbox() as autre:
         emis = autre.certificats(chaine.dossier.structure)
