@@ -56,7 +56,9 @@ def test_any_text_is_written_in_canonical_form_or_refused(texte: str, ecrire: Ca
         sortie = BytesIO()
         etree.ElementTree(lu.racine).write_c14n(sortie, with_comments=True)
         assert sortie.getvalue() == bytes(lu.document.forme_canonique)
-        assert lu("//h:td[@ID='pathologie-1-libelle']") == [texte.strip()] or texte != texte.strip()
+        # A line feed that was typed is an element, a break.
+        [lignes] = lu("//h:td[@ID='pathologie-1-libelle']")
+        assert lignes == "".join(texte.strip().splitlines()) or texte != texte.strip()
         return
     assert champs <= {"pathologies.renseigne.items.0.libelle", "commentaire"}
 

@@ -98,7 +98,7 @@ def test_what_is_absent_is_none_and_older_names_are_kept() -> None:
         None,
         None,
     )
-    assert (lu.patient.nom_naissance, lu.patient.nom_utilise, lu.patient.prenoms) == (None, "ANCIEN", "A")
+    assert (lu.patient.nom_naissance, lu.patient.nom_utilise, lu.patient.prenoms) == (None, "ANCIEN", "A B")
 
 
 @pytest.mark.parametrize(
