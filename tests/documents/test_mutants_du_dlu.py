@@ -15,7 +15,7 @@ import pytest
 from segur_socles.documents.cda import entete as cda_entete
 from segur_socles.documents.cda import listes
 from segur_socles.documents.cda.corps import communs, listes_cliniques
-from segur_socles.documents.cda.corps import dlu as corps
+from segur_socles.documents.cda.corps import etat as corps
 from segur_socles.documents.cda.entrees import acte, observation, probleme, traitement, vaccination
 from segur_socles.documents.contenu.communs import COTES, Lateralite, Quantite, Unite
 from segur_socles.documents.renseigne import AucunConnu, NonRenseigne
