@@ -17,6 +17,7 @@ from rendu_outils import blancs, cda, vu
 
 from judges import kit
 from segur_socles.documents.lecture.document import CdaLu, lire_document
+from segur_socles.documents.lecture.renvois import Renvois
 from segur_socles.documents.rendu.page import page_html
 from segur_socles.errors import DocumentInvalideError
 
@@ -255,3 +256,25 @@ def test_ids_inside_each_other_do_not_multiply_a_text() -> None:
     assert sum(len(o.texte or "") for o in lu.observations) <= 8 * 1024 * 1024
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - avant < 400 * 1024  # KiB, for a document of 1 MiB
     assert time.perf_counter() - debut < 60
+
+
+@pytest.mark.parametrize(
+    "recit",
+    [
+        "".join(f'<content ID="i">{n}</content>' for n in range(20000)),
+        '<table><tr><td ID="i">a</td>' + "<td>b</td>" * 20000 + "</tr></table>",
+        "<table><thead><tr>" + "<th>h</th>" * 20000 + '</tr></thead><tbody><tr><td ID="i">a</td></tr></tbody></table>',
+        "<table>" + "<tr><td>x</td></tr>" * 40000 + '<tr><td ID="i">a</td></tr></table>',
+    ],
+    ids=["repete", "large", "tete", "haut"],
+)
+def test_many_references_to_one_place_cost_no_more_than_their_number(recit: str) -> None:
+    texte = etree.fromstring(f'<text xmlns="{V3[1:-1]}">{recit}</text>')
+    ed = etree.fromstring(f'<text xmlns="{V3[1:-1]}"><reference value="#i"/></text>')
+    renvois = Renvois([texte]).dans([texte])
+    renvois.ligne(ed)
+    debut = time.perf_counter()
+    for _ in range(2000):
+        renvois.texte(ed)
+        renvois.ligne(ed)
+    assert time.perf_counter() - debut < 1.5

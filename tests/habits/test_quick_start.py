@@ -11,7 +11,7 @@ import pytest
 
 from judges import PROJECT
 
-PAGES = {"parcours.md": 8, "identite.md": 7, "insi-erreurs.md": 1}
+PAGES = {"parcours.md": 8, "identite.md": 7, "insi-erreurs.md": 1, "lire.md": 4}
 """Each page, and how many blocks of code it has at least."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -22,6 +23,11 @@ __all__ = ["CelluleLue", "Renvois"]
 _IDENTIFIANT: Final = re.compile(r"#?([^\s#:/]{1,200})")
 _BUDGET: Final = 8 * 1024 * 1024
 """Characters copied out of the narrative of one document: IDs nested in each other would multiply its size."""
+
+_REPETITIONS: Final = 8
+"""Places that one ID may name before it means none: comparing them for each reference would take for ever."""
+_CELLULES: Final = 60
+"""Cells of a row that is still read as one line."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,12 +49,14 @@ class Renvois:
         self._tous = _par_id(textes)
         self._ici = self._tous
         self._textes: dict[etree._Element, str | None] = {}
+        self._rangees: dict[etree._Element, list[etree._Element]] = {}
         self._budget = [_BUDGET]
 
     def dans(self, textes: Iterable[etree._Element]) -> Renvois:
         """Resolve in these texts first: an ID used twice in a document means the nearest."""
         suite = object.__new__(Renvois)
         suite._tous, suite._textes, suite._budget = self._tous, self._textes, self._budget
+        suite._rangees = self._rangees
         suite._ici = _par_id(textes)
         return suite
 
@@ -68,7 +76,7 @@ class Renvois:
         rangee = noeud
         while rangee is not None and nom_de(rangee) not in ("tr", "text"):
             rangee = rangee.getparent()
-        if noeud is None or rangee is None or nom_de(rangee) != "tr":
+        if noeud is None or rangee is None or nom_de(rangee) != "tr" or _trop_large(rangee):
             return ()
         dessus = set(_ancetres(noeud))
         lues = [(c, self._texte(c) or "", c in dessus) for c in rangee.iterchildren("*")]
@@ -79,7 +87,7 @@ class Renvois:
         if lu is None:
             return None
         candidats = self._ici.get(lu[1]) or self._tous.get(lu[1]) or []
-        if len(candidats) > 1 and len({self._texte(c) for c in candidats}) > 1:
+        if len(candidats) > _REPETITIONS or (len(candidats) > 1 and len({self._texte(c) for c in candidats}) > 1):
             return None  # two different sentences bear this ID: neither is the answer
         return candidats[0] if candidats else None
 
@@ -99,13 +107,23 @@ class Renvois:
         table = rangee.getparent()
         while table is not None and nom_de(table) not in ("table", "text"):
             table = table.getparent()
-        tetes = [] if table is None else table.findall("{*}thead/{*}tr")
-        if len(tetes) != 1 or tetes[0] is rangee:
+        tetes = [] if table is None else self._rangees_de_tete(table)
+        if len(tetes) != 1 or tetes[0] is rangee or _trop_large(tetes[0]):
             return None
         cellules = [*tetes[0].iterchildren("*"), *rangee.iterchildren("*")]
         if any(c.get("rowspan", "1") != "1" for c in cellules):
             return None
         return [self._texte(c) or "" for c in tetes[0].iterchildren("*") for _ in range(_colonnes(c))]
+
+    def _rangees_de_tete(self, table: etree._Element) -> list[etree._Element]:
+        if table not in self._rangees:
+            self._rangees[table] = table.findall("{*}thead/{*}tr")
+        return self._rangees[table]
+
+
+def _trop_large(rangee: etree._Element) -> bool:
+    # Not len(): lxml counts every child.
+    return next(islice(rangee.iterchildren(), _CELLULES, None), None) is not None
 
 
 def _par_id(textes: Iterable[etree._Element]) -> dict[str, list[etree._Element]]:

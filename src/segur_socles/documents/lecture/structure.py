@@ -21,7 +21,8 @@ _RECIT: Final = frozenset(
 )
 """Names of the narrative: met out of a ``text``, they are read as if they stood in one."""
 
-_CONTENANTS: Final = frozenset({"component", "structuredBody"})
+_PORTEURS: Final = frozenset({"component", "section", "structuredBody"})
+"""Elements in which a narrative is one, and not the text of an entry."""
 _TEXTE: Final = f"{{{HL7}}}text"
 _SECTION: Final = f"{{{HL7}}}section"
 
@@ -33,11 +34,12 @@ def rubriques(noeud: etree._Element) -> Iterator[etree._Element]:
     """
     for enfant in noeud.iterchildren("*"):
         nom = nom_de(enfant)
+        recit = nom == "text" or nom in _RECIT
         if nom == "section":
             yield enfant
-        elif nom != "text" and nom not in _RECIT:
+        elif not recit or nom_de(noeud) not in _PORTEURS:
             yield from rubriques(enfant)
-        elif nom_de(noeud) in _CONTENANTS:
+        elif nom_de(noeud) != "section":
             egaree = etree.Element(_SECTION)
             egaree.append(deepcopy(enfant))
             yield egaree

@@ -95,6 +95,7 @@ class _Lecteur:
             self.clore()
         elif nom == "br":
             self._fragments.append(Fragment("\n"))
+            self.contenu(noeud, style, lien)
         elif nom == "linkHtml":
             adresse = (noeud.get("href") or "").strip()
             self.contenu(noeud, style, adresse if _ADRESSE.fullmatch(adresse) else None)
