@@ -197,6 +197,40 @@ def test_a_problem_that_is_denied_is_not_a_problem() -> None:
     assert [(e.affirmation, getattr(e, "nom", None)) for e in lu.nies] == [(NIE, "Diabète")]
 
 
+def lie(lien: str, code: str, valeur: str, attributs: str = "") -> str:
+    return (
+        f'<entryRelationship typeCode="{lien}"><observation {attributs}><code code="{code}"/>'
+        f'<value xsi:type="CD" code="{valeur}" displayName="{valeur}"/></observation></entryRelationship>'
+    )
+
+
+def test_a_reaction_or_a_severity_that_is_denied_is_not_read() -> None:
+    suite = (
+        PENICILLINE
+        + lie("MFST", "418799008", "Choc", 'negationInd="true"')
+        + lie("MFST", "418799008", "Urticaire")
+        + lie("SUBJ", "SEV", "grave", 'negationInd="true"')
+        + lie("SUBJ", "82606-5", "low")
+    )
+    (allergie_lue,) = lire(PHRASE.format("Pénicilline"), allergie(suite=suite), "48765-2").allergies
+    assert [r.nom for r in allergie_lue.reactions] == ["Urticaire"]
+    assert allergie_lue.severite is None
+    assert allergie_lue.criticite is not None
+    assert allergie_lue.criticite.code == "low"
+
+
+def test_a_rhythm_written_before_the_dates_does_not_hide_them() -> None:
+    temps = (
+        '<effectiveTime xsi:type="PIVL_TS"><period value="12" unit="h"/></effectiveTime>'
+        '<effectiveTime xsi:type="IVL_TS"><low value="20260101"/><high nullFlavor="UNK"/></effectiveTime>'
+    )
+    (traitement,) = lire("", medicament("<name>X</name>", temps), "10160-0").traitements
+    assert traitement.periode is not None
+    assert (traitement.periode.debut, traitement.periode.absence_fin) == ("20260101", "UNK")
+    assert traitement.prise.frequence is not None
+    assert traitement.prise.frequence.ecrite == "12"
+
+
 def test_our_own_documents_say_their_three_states(ecrire: Callable[..., Any]) -> None:
     muet = lire_document(ecrire({}).document.octets)
     assert {(e.rubrique, e.affirmation) for e in muet.absences if e.rubrique == "48765-2"} == {("48765-2", INCONNU)}

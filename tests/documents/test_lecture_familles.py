@@ -121,15 +121,18 @@ def test_a_prescription_with_its_steps_and_instructions() -> None:
     def etape(rang: int, debut: str, heures: int, dose: str) -> str:
         return (
             f'<entryRelationship typeCode="COMP"><sequenceNumber value="{rang}"/><substanceAdministration>'
-            f'<effectiveTime xsi:type="SXPR_TS"><comp xsi:type="IVL_TS"><low value="{debut}"/><width value="2" unit="d"/>'
+            f'<effectiveTime xsi:type="SXPR_TS"><comp xsi:type="IVL_TS"><low value="{debut}"/>'
+            '<width value="2" unit="d"/>'
             f'</comp><comp xsi:type="PIVL_TS"><period value="{heures}" unit="h"/></comp></effectiveTime>'
-            f'<doseQuantity><low value="{dose}" unit="{{tablet}}"/><high value="{dose}" unit="{{tablet}}"/></doseQuantity>'
+            f'<doseQuantity><low value="{dose}" unit="{{tablet}}"/>'
+            f'<high value="{dose}" unit="{{tablet}}"/></doseQuantity>'
             "<consumable><manufacturedProduct><manufacturedMaterial><code nullFlavor='NA'/></manufacturedMaterial>"
             "</manufacturedProduct></consumable></substanceAdministration></entryRelationship>"
         )
 
     lu = lire(
-        '<paragraph><content ID="m">Paracétamol 500 mg</content> <content ID="i">pendant le repas</content></paragraph>',
+        '<paragraph><content ID="m">Paracétamol 500 mg</content> '
+        '<content ID="i">pendant le repas</content></paragraph>',
         '<substanceAdministration moodCode="INT"><text><reference value="#m"/></text>'
         '<effectiveTime xsi:type="IVL_TS"><low value="20260101"/><high value="20260105"/></effectiveTime>'
         '<repeatNumber value="3"/><routeCode code="20053000" displayName="Voie orale"/>'
