@@ -38,8 +38,8 @@ def _mosaique(table: str) -> str:
 {table} thead{{position:absolute;left:-999em}}
 {table} tr{{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.3rem 1rem;
 border:1px solid var(--trait);border-radius:4px;margin:.5rem 0;padding:.4rem .6rem}}
-{table} tr.alerte{{border-color:var(--rouge);border-left-width:5px}}
-{table} tbody>tr>*,{table} tr.alerte>td:first-child{{border:0;padding:0}}
+{table} tr.alerte{{border-color:var(--rouge);border-left-width:5px;background:var(--rouge-voile)}}
+{table} tbody>tr>*,{table} tr.alerte>td,{table} tr.alerte>td:first-child{{border:0;padding:0;background:none}}
 {table} tbody>tr>:empty{{display:none}}
 {table} [data-colonne]::before{{content:attr(data-colonne);display:block;
 color:var(--doux);font-size:.85rem;font-weight:400;font-style:normal}}
