@@ -43,6 +43,7 @@ __all__ = [
     "DocumentCda",
     "DocumentDmp",
     "DocumentLu",
+    "DocumentPdf",
     "DocumentRecu",
     "DocumentsTrouves",
     "Emplacement",
@@ -61,6 +62,8 @@ __all__ = [
     "InsTrouvee",
     "IssueAccuse",
     "JsonLinesSink",
+    "LettreLiaisonEntree",
+    "LettreLiaisonSortie",
     "ListeAnnuaire",
     "Logiciel",
     "LotDeSoumission",
@@ -71,6 +74,7 @@ __all__ = [
     "ModeInsi",
     "Motif",
     "Nature",
+    "NoteLiaison",
     "NullSink",
     "Professionnel",
     "ProfessionnelAbsent",
@@ -128,6 +132,9 @@ if TYPE_CHECKING:
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
     from segur_socles.documents.modeles.dlu import Dlu
+    from segur_socles.documents.modeles.liaison_entree import LettreLiaisonEntree
+    from segur_socles.documents.modeles.liaison_sortie import LettreLiaisonSortie
+    from segur_socles.documents.modeles.pdf import DocumentPdf, NoteLiaison
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee
@@ -227,6 +234,7 @@ else:
             "DocumentCda": "segur_socles.documents.document",
             "DocumentDmp": "segur_socles.dmp.lecture_types",
             "DocumentLu": "segur_socles.dmp.lecture_types",
+            "DocumentPdf": "segur_socles.documents.modeles.pdf",
             "DocumentRecu": "segur_socles.xds.xdm_lecture",
             "DocumentsTrouves": "segur_socles.dmp.lecture_types",
             "Emplacement": "segur_socles.mss.types",
@@ -245,6 +253,8 @@ else:
             "InsTrouvee": "segur_socles.ins.types",
             "IssueAccuse": "segur_socles.mss.codes",
             "JsonLinesSink": "segur_socles.trace.sinks",
+            "LettreLiaisonEntree": "segur_socles.documents.modeles.liaison_entree",
+            "LettreLiaisonSortie": "segur_socles.documents.modeles.liaison_sortie",
             "ListeAnnuaire": "segur_socles.mss.annuaire.types",
             "Logiciel": "segur_socles.config.logiciel",
             "LotDeSoumission": "segur_socles.dmp.lot_de_soumission",
@@ -255,6 +265,7 @@ else:
             "ModeInsi": "segur_socles.segur.acces",
             "Motif": "segur_socles.personnes.professionnel",
             "Nature": "segur_socles.config.environment",
+            "NoteLiaison": "segur_socles.documents.modeles.pdf",
             "NullSink": "segur_socles.trace.sinks",
             "Professionnel": "segur_socles.personnes.professionnel",
             "ProfessionnelAbsent": "segur_socles.mss.annuaire.types",

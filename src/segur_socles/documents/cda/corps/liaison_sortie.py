@@ -178,7 +178,10 @@ def _ligne_arret(fait: TraitementArrete, ancre: str) -> Ligne:
 
 ARRETES: Final[Liste[TraitementArrete]] = Liste(
     ModeleSection(
-        "18610-6", "Traitements administrés", "Traitements arrêtés durant le séjour", (f"{PCC}.3.21", f"{ANS_SECTION}.145")
+        "18610-6",
+        "Traitements administrés",
+        "Traitements arrêtés durant le séjour",
+        (f"{PCC}.3.21", f"{ANS_SECTION}.145"),
     ),
     absence.TRAITEMENTS_ARRETES,
     "arrete",

@@ -11,9 +11,7 @@ from segur_socles.documents.cda.sections import ANS_SECTION, PCC, ModeleSection,
 
 __all__ = ["motif"]
 
-RAISON: Final = ModeleSection(
-    "42349-1", "Raison de la recommandation", "Motif", (f"{PCC}.3.1", f"{ANS_SECTION}.127")
-)
+RAISON: Final = ModeleSection("42349-1", "Raison de la recommandation", "Motif", (f"{PCC}.3.1", f"{ANS_SECTION}.127"))
 
 
 def motif(raisons: Sequence[str], titre: str, atelier: Atelier) -> str:

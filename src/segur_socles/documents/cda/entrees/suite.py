@@ -43,9 +43,7 @@ def _acte(prevue: Suite, ligne: Ligne, atelier: Atelier) -> str:
 
 def _demande(prevue: Suite, ligne: Ligne, atelier: Atelier) -> str:
     corps = _prevue(_DEMANDE, code("code", DEMANDE), prevue, ligne, atelier)
-    return el(
-        "observation", corps + el("value", text(prevue.libelle), xsi_type="ST"), classCode="OBS", moodCode="INT"
-    )
+    return el("observation", corps + el("value", text(prevue.libelle), xsi_type="ST"), classCode="OBS", moodCode="INT")
 
 
 def _rencontre(prevue: Suite, ligne: Ligne, atelier: Atelier) -> str:

@@ -43,9 +43,7 @@ def absence_de_traitement(dit: Absence, atelier: Atelier, *, donne: bool = False
     return _administration(dit.valeur("code"), dit.ancre, temps, produit(None, None, dit.ancre), atelier, donne=donne)
 
 
-def _administration(
-    nature: str, ancre: str, prise: str, boite: str, atelier: Atelier, *, donne: bool = False
-) -> str:
+def _administration(nature: str, ancre: str, prise: str, boite: str, atelier: Atelier, *, donne: bool = False) -> str:
     corps = (
         _TRAITEMENT
         + atelier.id()
