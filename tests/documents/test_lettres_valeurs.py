@@ -156,6 +156,7 @@ def test_the_letter_of_admission_says_why_and_what_was_done_before(ecrire_modele
         "",
         "",
     ]
+    assert lu(lu.section("11348-0") + "/h:title") == ["Antécédents médicaux"]
     assert lu(lu.section("11348-0") + "//h:observation/h:value/@code") == ["I48"]
     assert lu(lu.section("48765-2") + "//h:td[@ID='allergie-1-agent']") == ["Amoxicilline"]
     assert lu(lu.section("55112-7") + "//h:content/text()") == [
@@ -315,6 +316,13 @@ def test_what_comes_next_is_an_intention(ecrire_modele: Callable[..., Any]) -> N
     assert lu(f"{section}//h:encounter[h:effectiveTime/@value='20260118']/h:priorityCode/@code") == ["UR"]
     assert lu(f"{section}//h:encounter[h:effectiveTime/@nullFlavor='UNK']/h:priorityCode/@code") == ["CS"]
     assert lu(f"{section}/h:entry/*/h:statusCode/@code") == ["active"] * 5
+
+
+@pytest.mark.parametrize("etat", [AUCUN, {"etat": "non_renseigne"}])
+def test_nothing_planned_is_still_no_act_done(etat: dict[str, str], ecrire_modele: Callable[..., Any]) -> None:
+    lu = ecrire_modele(sortie(suites=etat, traitements_arretes=etat))
+    assert lu(lu.section("18776-5") + "//h:procedure/@moodCode") == ["INT"]
+    assert lu(lu.section("18610-6") + "//h:substanceAdministration/@moodCode") == ["EVN"]
 
 
 def test_devices_are_named_dated_and_coded_as_in_the_official_example(ecrire_modele: Callable[..., Any]) -> None:
