@@ -45,6 +45,7 @@ __all__ = [
     "DocumentCda",
     "DocumentDmp",
     "DocumentLu",
+    "DocumentPdf",
     "DocumentRecu",
     "DocumentsTrouves",
     "Emplacement",
@@ -69,6 +70,8 @@ __all__ = [
     "JsonLinesSink",
     "LecteurVitale",
     "LectureVitale",
+    "LettreLiaisonEntree",
+    "LettreLiaisonSortie",
     "ListeAnnuaire",
     "Logiciel",
     "LotDeSoumission",
@@ -80,12 +83,14 @@ __all__ = [
     "ModeInsi",
     "Motif",
     "Nature",
+    "NoteLiaison",
     "NullSink",
     "PaquetInsi",
     "PortageJeton",
     "Professionnel",
     "ProfessionnelAbsent",
     "ProfessionnelTrouve",
+    "ProfilDlu",
     "PscInsi",
     "RedactingFilter",
     "Sandbox",
@@ -99,6 +104,7 @@ __all__ = [
     "Structure",
     "StructureAbsente",
     "StructureTrouvee",
+    "SyntheseMedicale",
     "TraceSink",
     "Trait",
     "TraitsIdentite",
@@ -107,6 +113,7 @@ __all__ = [
     "UsagerReconnu",
     "VerificationInconnue",
     "adresse_citoyenne",
+    "completude",
     "ecrire_document",
     "ecrire_xdm",
     "errors",
@@ -120,6 +127,7 @@ __all__ = [
     "pdf_a",
     "pdf_d_origine",
     "rapprocher",
+    "valider",
     "verifier_base",
 ]
 
@@ -143,15 +151,21 @@ if TYPE_CHECKING:
     from segur_socles.dmp.lot_de_soumission import LotDeSoumission
     from segur_socles.dmp.types import Accuse, AlimentationRefusee, DmpFerme, DmpInexistant, DmpOuvert
     from segur_socles.documents.cda.ecriture import ecrire_document
+    from segur_socles.documents.completude import ProfilDlu, completude
     from segur_socles.documents.document import DocumentCda
     from segur_socles.documents.entete import Entete
     from segur_socles.documents.lecture.document import CdaLu, lire_document
     from segur_socles.documents.modeles.dlu import Dlu
+    from segur_socles.documents.modeles.liaison_entree import LettreLiaisonEntree
+    from segur_socles.documents.modeles.liaison_sortie import LettreLiaisonSortie
+    from segur_socles.documents.modeles.pdf import DocumentPdf, NoteLiaison
     from segur_socles.documents.modeles.retour import FicheRetourUrgences
+    from segur_socles.documents.modeles.synthese import SyntheseMedicale
     from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
     from segur_socles.documents.rendu.origine import pdf_d_origine
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
+    from segur_socles.documents.validation.valider import valider
     from segur_socles.ins.base.verification import verifier_base
     from segur_socles.ins.contrat_verification import ContratVerification
     from segur_socles.ins.paquet import PaquetInsi
@@ -222,6 +236,10 @@ else:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "ProfilDlu": "segur_socles.documents.completude",
+            "valider": "segur_socles.documents.validation.valider",
+            "completude": "segur_socles.documents.completude",
+            "SyntheseMedicale": "segur_socles.documents.modeles.synthese",
             "Accuse": "segur_socles.dmp.types",
             "AccuseRecu": "segur_socles.mss.types",
             "ActeSocle": "segur_socles.personnes.autorisation",
@@ -258,6 +276,7 @@ else:
             "DocumentCda": "segur_socles.documents.document",
             "DocumentDmp": "segur_socles.dmp.lecture_types",
             "DocumentLu": "segur_socles.dmp.lecture_types",
+            "DocumentPdf": "segur_socles.documents.modeles.pdf",
             "DocumentRecu": "segur_socles.xds.xdm_lecture",
             "DocumentsTrouves": "segur_socles.dmp.lecture_types",
             "Emplacement": "segur_socles.mss.types",
@@ -282,6 +301,8 @@ else:
             "JsonLinesSink": "segur_socles.trace.sinks",
             "LecteurVitale": "segur_socles.ins.vitale",
             "LectureVitale": "segur_socles.ins.vitale",
+            "LettreLiaisonEntree": "segur_socles.documents.modeles.liaison_entree",
+            "LettreLiaisonSortie": "segur_socles.documents.modeles.liaison_sortie",
             "ListeAnnuaire": "segur_socles.mss.annuaire.types",
             "Logiciel": "segur_socles.config.logiciel",
             "LotDeSoumission": "segur_socles.dmp.lot_de_soumission",
@@ -293,6 +314,7 @@ else:
             "ModeInsi": "segur_socles.segur.acces",
             "Motif": "segur_socles.personnes.professionnel",
             "Nature": "segur_socles.config.environment",
+            "NoteLiaison": "segur_socles.documents.modeles.pdf",
             "NullSink": "segur_socles.trace.sinks",
             "PaquetInsi": "segur_socles.ins.paquet",
             "PortageJeton": "segur_socles.ins.psc",

@@ -12,7 +12,7 @@ from lxml import etree
 
 from judges import agency_rules
 from segur_socles._core.ids import SeededIds
-from segur_socles.documents.cda.ecriture import ecrire_document
+from segur_socles.documents.cda.ecriture import PAR_DEFAUT, ContenuDocument, ecrire_document
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.entete import Entete
 from segur_socles.documents.modeles.dlu import Dlu
@@ -71,17 +71,33 @@ def ecrire(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
     return faire
 
 
+@pytest.fixture
+def ecrire_modele(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
+    """Write any content under the header of its model."""
+
+    def faire(contenu: ContenuDocument, **entete: Any) -> Lu:
+        edition = PAR_DEFAUT[type(contenu)]
+        du_modele = {
+            "titre": edition.titre or "Essai",
+            "acte": {"code": edition.acte, "debut": MOMENT},
+            **({"type": edition.type} if edition.type else {}),
+        }
+        return Lu(ecrire_document(contenu, faire_entete(**(du_modele | entete)), SeededIds(7)))
+
+    return faire
+
+
 @pytest.fixture(scope="session")
-def valider(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], list[str]]:
-    """Give the errors that the Agency's schema and schematrons find in a document."""
+def valider(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[str]]:
+    """Give what the Agency's schema and schematrons find in a document of ``profil``: errors, or anything at all."""
     pytest.importorskip("saxonche", reason="juge absent : saxonche ; pip install saxonche")
     validator = agency_rules()
     path: Path = tmp_path_factory.mktemp("cda") / "document.xml"
 
-    def erreurs(octets: bytes) -> list[str]:
+    def erreurs(octets: bytes, profil: str = "DLU", *, tout: bool = False) -> list[str]:
         path.write_bytes(octets)
         rapport = validator.validate(path)
-        assert rapport.profile == "DLU"
-        return [f"{f.step}: {f.message} {f.location}" for f in rapport.errors()]
+        assert rapport.profile == profil
+        return [f"{f.step}: {f.message} {f.location}" for f in (rapport.findings if tout else rapport.errors())]
 
     return erreurs

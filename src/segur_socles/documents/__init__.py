@@ -9,6 +9,7 @@ __all__ = [
     "DLU_2022_01_JDV_2025",
     "DLU_2024",
     "DLU_DOM",
+    "DOCUMENTS_DU_SECTEUR",
     "EDITIONS",
     "FLUDR_2022_01",
     "FLUDR_2022_01_JDV_2025",
@@ -18,6 +19,12 @@ __all__ = [
     "FLUDT_DOM",
     "FR_SU_2025_01",
     "FT_SU_2025_01",
+    "IPS_FR_2024_01",
+    "IPS_FR_2024_01_DLU",
+    "IPS_FR_2024_01_JDV_2025",
+    "LDL_EES_2022_01",
+    "LDL_SES_2022_01",
+    "N1",
     "Acte",
     "ActeDocumente",
     "ActeLu",
@@ -26,8 +33,10 @@ __all__ = [
     "AideDomicile",
     "Allergie",
     "AllergieLu",
+    "AntecedentFamilial",
     "AucunConnu",
     "Autonomie",
+    "CategorieResultat",
     "CdaLu",
     "CelluleLue",
     "CodeLu",
@@ -43,13 +52,18 @@ __all__ = [
     "Directive",
     "DirectiveLu",
     "DispositifLu",
+    "DispositifMedical",
     "Dlu",
     "DocumentCda",
+    "DocumentDuSecteur",
+    "DocumentPdf",
     "Domicile",
     "Douleur",
     "EditionDocument",
+    "EffetIndesirable",
     "EffetIndesirableLu",
     "ElementLu",
+    "ElementSocial",
     "Emplacement",
     "Entete",
     "EnteteLu",
@@ -64,9 +78,13 @@ __all__ = [
     "InformesTransfert",
     "IntervalleLu",
     "Lateralite",
+    "LettreLiaisonEntree",
+    "LettreLiaisonSortie",
     "LieuLu",
     "ModeleLu",
+    "NatureSuite",
     "NonRenseigne",
+    "NoteLiaison",
     "ObjetPersonnel",
     "ObservationLu",
     "Partie",
@@ -92,20 +110,27 @@ __all__ = [
     "ReleveConstantes",
     "Rencontre",
     "Renseigne",
+    "ResultatExamen",
     "ResultatLu",
     "RetourVers",
     "RoleLu",
     "SectionLue",
+    "SectionNote",
     "SigneVitalLu",
     "StructureLue",
+    "Suite",
+    "SyntheseMedicale",
+    "SyntheseSejour",
     "TelecomLu",
     "Traitement",
+    "TraitementArrete",
     "TraitementLu",
     "TraitementPris",
     "TroisEtats",
     "Unite",
     "Vaccination",
     "VaccinationLu",
+    "chemin_en_clair",
     "completude",
     "ecrire_document",
     "instant_hl7",
@@ -126,11 +151,21 @@ if TYPE_CHECKING:
     from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Reaction, Vaccination
     from segur_socles.documents.contenu.communs import Lateralite, Quantite, Unite
     from segur_socles.documents.contenu.constantes import Constante, ReleveConstantes
+    from segur_socles.documents.contenu.dispositif import DispositifMedical
     from segur_socles.documents.contenu.domicile import AideDomicile, Domicile
     from segur_socles.documents.contenu.etat import Autonomie, EtatPersonne, PortageBmr
     from segur_socles.documents.contenu.objets import Emplacement, ObjetPersonnel
     from segur_socles.documents.contenu.pieces import EtablissementPreference, PieceJointe, PieceRetour
-    from segur_socles.documents.contenu.traitement import Traitement, TraitementPris
+    from segur_socles.documents.contenu.sejour import SyntheseSejour
+    from segur_socles.documents.contenu.suites import NatureSuite, Suite
+    from segur_socles.documents.contenu.synthese import (
+        AntecedentFamilial,
+        CategorieResultat,
+        EffetIndesirable,
+        ElementSocial,
+        ResultatExamen,
+    )
+    from segur_socles.documents.contenu.traitement import Traitement, TraitementArrete, TraitementPris
     from segur_socles.documents.contenu.urgences import (
         Conscience,
         Destination,
@@ -154,6 +189,12 @@ if TYPE_CHECKING:
         FLUDT_DOM,
         FR_SU_2025_01,
         FT_SU_2025_01,
+        IPS_FR_2024_01,
+        IPS_FR_2024_01_DLU,
+        IPS_FR_2024_01_JDV_2025,
+        LDL_EES_2022_01,
+        LDL_SES_2022_01,
+        N1,
         EditionDocument,
     )
     from segur_socles.documents.entete import ActeDocumente, ContactPermanent, Destinataire, Entete, Rencontre
@@ -173,14 +214,20 @@ if TYPE_CHECKING:
     from segur_socles.documents.lecture.traitements import ContexteTraitement, PriseLue, ProduitLu, TraitementLu
     from segur_socles.documents.lecture.vaccinations import VaccinationLu
     from segur_socles.documents.lecture.valeurs import CodeLu, IntervalleLu, PeriodeLue, QuantiteLue, jour_hl7
+    from segur_socles.documents.libelles import chemin_en_clair
     from segur_socles.documents.modeles.dlu import Dlu
+    from segur_socles.documents.modeles.liaison_entree import LettreLiaisonEntree
+    from segur_socles.documents.modeles.liaison_sortie import LettreLiaisonSortie
+    from segur_socles.documents.modeles.pdf import DocumentPdf, NoteLiaison, SectionNote
     from segur_socles.documents.modeles.retour import FicheRetourUrgences
+    from segur_socles.documents.modeles.synthese import SyntheseMedicale
     from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
     from segur_socles.documents.rendu.modele import EtatSection
     from segur_socles.documents.rendu.origine import PdfDOrigine, pdf_d_origine
     from segur_socles.documents.rendu.page import page_html
     from segur_socles.documents.rendu.pdf import pdf_a
     from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne, TroisEtats
+    from segur_socles.documents.secteur import DOCUMENTS_DU_SECTEUR, DocumentDuSecteur
     from segur_socles.documents.validation.officielles import ReglesOfficielles
     from segur_socles.documents.validation.rapport import ConstatDocument, Etape, RapportValidation
     from segur_socles.documents.validation.valider import valider
@@ -198,8 +245,10 @@ else:
             "AideDomicile": "segur_socles.documents.contenu.domicile",
             "Allergie": "segur_socles.documents.contenu.clinique",
             "AllergieLu": "segur_socles.documents.lecture.allergies",
+            "AntecedentFamilial": "segur_socles.documents.contenu.synthese",
             "AucunConnu": "segur_socles.documents.renseigne",
             "Autonomie": "segur_socles.documents.contenu.etat",
+            "CategorieResultat": "segur_socles.documents.contenu.synthese",
             "CdaLu": "segur_socles.documents.lecture.document",
             "CelluleLue": "segur_socles.documents.lecture.renvois",
             "CodeLu": "segur_socles.documents.lecture.valeurs",
@@ -214,19 +263,25 @@ else:
             "DLU_2022_01_JDV_2025": "segur_socles.documents.editions",
             "DLU_2024": "segur_socles.documents.editions",
             "DLU_DOM": "segur_socles.documents.editions",
+            "DOCUMENTS_DU_SECTEUR": "segur_socles.documents.secteur",
             "Destinataire": "segur_socles.documents.entete",
             "Destination": "segur_socles.documents.contenu.urgences",
             "Directive": "segur_socles.documents.contenu.clinique",
             "DirectiveLu": "segur_socles.documents.lecture.observations",
             "DispositifLu": "segur_socles.documents.lecture.dispositifs",
+            "DispositifMedical": "segur_socles.documents.contenu.dispositif",
             "Dlu": "segur_socles.documents.modeles.dlu",
             "DocumentCda": "segur_socles.documents.document",
+            "DocumentDuSecteur": "segur_socles.documents.secteur",
+            "DocumentPdf": "segur_socles.documents.modeles.pdf",
             "Domicile": "segur_socles.documents.contenu.domicile",
             "Douleur": "segur_socles.documents.contenu.urgences",
             "EDITIONS": "segur_socles.documents.editions",
             "EditionDocument": "segur_socles.documents.editions",
+            "EffetIndesirable": "segur_socles.documents.contenu.synthese",
             "EffetIndesirableLu": "segur_socles.documents.lecture.allergies",
             "ElementLu": "segur_socles.documents.lecture.elements",
+            "ElementSocial": "segur_socles.documents.contenu.synthese",
             "Emplacement": "segur_socles.documents.contenu.objets",
             "Entete": "segur_socles.documents.entete",
             "EnteteLu": "segur_socles.documents.cda.lecture",
@@ -245,13 +300,23 @@ else:
             "FT_SU_2025_01": "segur_socles.documents.editions",
             "FicheRetourUrgences": "segur_socles.documents.modeles.retour",
             "FicheTransfertUrgences": "segur_socles.documents.modeles.transfert",
+            "IPS_FR_2024_01": "segur_socles.documents.editions",
+            "IPS_FR_2024_01_DLU": "segur_socles.documents.editions",
+            "IPS_FR_2024_01_JDV_2025": "segur_socles.documents.editions",
             "InformesRetour": "segur_socles.documents.contenu.urgences",
             "InformesTransfert": "segur_socles.documents.contenu.urgences",
             "IntervalleLu": "segur_socles.documents.lecture.valeurs",
+            "LDL_EES_2022_01": "segur_socles.documents.editions",
+            "LDL_SES_2022_01": "segur_socles.documents.editions",
             "Lateralite": "segur_socles.documents.contenu.communs",
+            "LettreLiaisonEntree": "segur_socles.documents.modeles.liaison_entree",
+            "LettreLiaisonSortie": "segur_socles.documents.modeles.liaison_sortie",
             "LieuLu": "segur_socles.documents.lecture.actes",
             "ModeleLu": "segur_socles.documents.lecture.modeles",
+            "N1": "segur_socles.documents.editions",
+            "NatureSuite": "segur_socles.documents.contenu.suites",
             "NonRenseigne": "segur_socles.documents.renseigne",
+            "NoteLiaison": "segur_socles.documents.modeles.pdf",
             "ObjetPersonnel": "segur_socles.documents.contenu.objets",
             "ObservationLu": "segur_socles.documents.lecture.observations",
             "Partie": "segur_socles.documents.completude",
@@ -277,20 +342,27 @@ else:
             "ReleveConstantes": "segur_socles.documents.contenu.constantes",
             "Rencontre": "segur_socles.documents.entete",
             "Renseigne": "segur_socles.documents.renseigne",
+            "ResultatExamen": "segur_socles.documents.contenu.synthese",
             "ResultatLu": "segur_socles.documents.lecture.resultats",
             "RetourVers": "segur_socles.documents.contenu.urgences",
             "RoleLu": "segur_socles.documents.lecture.personnes",
             "SectionLue": "segur_socles.documents.lecture.sections",
+            "SectionNote": "segur_socles.documents.modeles.pdf",
             "SigneVitalLu": "segur_socles.documents.lecture.observations",
             "StructureLue": "segur_socles.documents.cda.lecture",
+            "Suite": "segur_socles.documents.contenu.suites",
+            "SyntheseMedicale": "segur_socles.documents.modeles.synthese",
+            "SyntheseSejour": "segur_socles.documents.contenu.sejour",
             "TelecomLu": "segur_socles.documents.lecture.personnes",
             "Traitement": "segur_socles.documents.contenu.traitement",
+            "TraitementArrete": "segur_socles.documents.contenu.traitement",
             "TraitementLu": "segur_socles.documents.lecture.traitements",
             "TraitementPris": "segur_socles.documents.contenu.traitement",
             "TroisEtats": "segur_socles.documents.renseigne",
             "Unite": "segur_socles.documents.contenu.communs",
             "Vaccination": "segur_socles.documents.contenu.clinique",
             "VaccinationLu": "segur_socles.documents.lecture.vaccinations",
+            "chemin_en_clair": "segur_socles.documents.libelles",
             "completude": "segur_socles.documents.completude",
             "ecrire_document": "segur_socles.documents.cda.ecriture",
             "instant_hl7": "segur_socles.documents.cda.lecture",

@@ -15,6 +15,7 @@ from segur_socles.documents.cda.listes import Liste, ecrire_liste
 from segur_socles.documents.cda.recit import Atelier, Ligne
 from segur_socles.documents.cda.sections import ANS_SECTION, CCD, PCC, ModeleSection
 from segur_socles.documents.contenu.acte import Acte
+from segur_socles.documents.contenu.clinique import Pathologie
 from segur_socles.documents.contenu.communs import date_en_clair
 from segur_socles.documents.contenu.traitement import Traitement
 from segur_socles.documents.modeles.liaison_entree import LettreLiaisonEntree
@@ -27,6 +28,9 @@ ADMISSION: Final[Liste[Traitement]] = replace(
         "42346-7", "Traitements à l'admission", "Traitements à l'admission", (f"{PCC}.3.20", f"{ANS_SECTION}.144")
     ),
     famille=absence.TRAITEMENTS_ADMISSION,
+)
+ANTECEDENTS: Final[Liste[Pathologie]] = replace(
+    listes.ANTECEDENTS, modele=replace(listes.HISTOIRE, titre="Antécédents médicaux")
 )
 CHIRURGIE: Final = ModeleSection(
     "47519-4",
@@ -42,7 +46,7 @@ def ecrire_corps(lettre: LettreLiaisonEntree, atelier: Atelier) -> str:
         motif(lettre.raisons, "Motif du transfert", atelier),
         ecrire_liste(ADMISSION, lettre.traitements, atelier),
         ecrire_liste(listes.ALLERGIES, lettre.allergies, atelier),
-        ecrire_liste(listes.ANTECEDENTS, lettre.antecedents_medicaux, atelier),
+        ecrire_liste(ANTECEDENTS, lettre.antecedents_medicaux, atelier),
         ecrire_liste(ACTES, lettre.antecedents_chirurgicaux, atelier),
         commentaire(lettre.commentaire, atelier, "Commentaire : non renseigné."),
     )
