@@ -14,6 +14,7 @@ from judges import agency_rules
 from segur_socles._core.ids import SeededIds
 from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.document import DocumentCda
+from segur_socles.documents.editions import EditionDocument
 from segur_socles.documents.entete import Entete
 from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.personnes.identite import Decision, Identite, PreuveControle, ReponseIns
@@ -123,6 +124,38 @@ def ecrire(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
         return Lu(ecrire_document(dlu, faire_entete(**entete), SeededIds(7)))
 
     return faire
+
+
+@pytest.fixture
+def ecrire_fiche(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
+    """Write a content in an edition, under the header that the edition wants."""
+
+    def faire(contenu: Any, edition: EditionDocument, **champs: Any) -> Lu:
+        base: dict[str, Any] = {
+            "type": edition.type,
+            "titre": edition.titre,
+            "acte": {"code": edition.acte, "debut": MOMENT},
+            "rencontre": {"type": edition.rencontre},
+        }
+        return Lu(ecrire_document(contenu, faire_entete(**base | champs), SeededIds(7), edition=edition))
+
+    return faire
+
+
+@pytest.fixture(scope="session")
+def juger(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes, str], list[str]]:
+    """Give all that the Agency's rules find in a document of one profile, warnings included."""
+    pytest.importorskip("saxonche", reason="juge absent : saxonche ; pip install saxonche")
+    validator = agency_rules()
+    path: Path = tmp_path_factory.mktemp("cda") / "document.xml"
+
+    def constats(octets: bytes, profil: str) -> list[str]:
+        path.write_bytes(octets)
+        rapport = validator.validate(path)
+        assert rapport.profile == profil
+        return [f"{f.severity} {f.step}: {f.message} {f.location}" for f in rapport.findings]
+
+    return constats
 
 
 @pytest.fixture(scope="session")
