@@ -14,6 +14,7 @@ from judges import agency_rules
 from segur_socles._core.ids import SeededIds
 from segur_socles.documents.cda.ecriture import PAR_DEFAUT, ContenuDocument, ecrire_document
 from segur_socles.documents.document import DocumentCda
+from segur_socles.documents.editions import EditionDocument
 from segur_socles.documents.entete import Entete
 from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.personnes.identite import Identite
@@ -73,18 +74,35 @@ def ecrire(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
 
 @pytest.fixture
 def ecrire_modele(faire_entete: Callable[..., Entete]) -> Callable[..., Lu]:
-    """Write any content under the header of its model."""
+    """Write any content, in its usual edition or another, under the header that the edition wants."""
 
-    def faire(contenu: ContenuDocument, **entete: Any) -> Lu:
-        edition = PAR_DEFAUT[type(contenu)]
+    def faire(contenu: ContenuDocument, edition: EditionDocument | None = None, **champs: Any) -> Lu:
+        voulue = edition or PAR_DEFAUT[type(contenu)]
         du_modele = {
-            "titre": edition.titre or "Essai",
-            "acte": {"code": edition.acte, "debut": MOMENT},
-            **({"type": edition.type} if edition.type else {}),
+            "titre": voulue.titre or "Essai",
+            "acte": {"code": voulue.acte, "debut": MOMENT},
+            "rencontre": {"type": voulue.rencontre},
+            **({"type": voulue.type} if voulue.type else {}),
         }
-        return Lu(ecrire_document(contenu, faire_entete(**(du_modele | entete)), SeededIds(7)))
+        return Lu(ecrire_document(contenu, faire_entete(**(du_modele | champs)), SeededIds(7), edition=edition))
 
     return faire
+
+
+@pytest.fixture(scope="session")
+def juger(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes, str], list[str]]:
+    """Give all that the Agency's rules find in a document of one profile, warnings included."""
+    pytest.importorskip("saxonche", reason="juge absent : saxonche ; pip install saxonche")
+    validator = agency_rules()
+    path: Path = tmp_path_factory.mktemp("cda") / "document.xml"
+
+    def constats(octets: bytes, profil: str) -> list[str]:
+        path.write_bytes(octets)
+        rapport = validator.validate(path)
+        assert rapport.profile == profil
+        return [f"{f.severity} {f.step}: {f.message} {f.location}" for f in rapport.findings]
+
+    return constats
 
 
 @pytest.fixture(scope="session")

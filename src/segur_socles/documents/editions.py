@@ -80,7 +80,7 @@ JDV_2025: Final[Mapping[str, Code]] = MappingProxyType(
         "G15_35": nomenclature("JDV_J01").code("313"),
         "350": Code("372", nomenclature("JDV_J01").code("350").systeme, "Aide à domicile"),
         "DLU_002": Code("MED-1301", TA_ASIP, "Conscient et éveillé"),
-        "DLU_003": Code("MED-1302", TA_ASIP, "Eveillable"),
+        "DLU_003": Code("MED-1302", TA_ASIP, "Éveillable"),
         "DLU_004": Code("MED-1303", TA_ASIP, "Non éveillable"),
         "GEN-092.04.24": Code("GEN-092.01.24", TA_ASIP, "Autre type d'évaluation"),
     }

@@ -21,10 +21,12 @@ __all__ = [
     "autorisation_ecriture",
     "autorisation_envoi",
     "construire_dlu",
+    "construire_transfert",
     "deposer",
     "entete_dlu",
     "qualifier",
     "rediger",
+    "rediger_transfert",
 ]
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
         autorisation_ecriture,
         autorisation_envoi,
     )
-    from segur_socles.dui.parcours import Qualifiee, deposer, qualifier, rediger
+    from segur_socles.dui.parcours import Qualifiee, deposer, qualifier, rediger, rediger_transfert
+    from segur_socles.dui.transfert import construire_transfert
 else:
     from segur_socles._core.lazy import lazy
 
@@ -61,9 +64,11 @@ else:
             "autorisation_ecriture": "segur_socles.dui.droits",
             "autorisation_envoi": "segur_socles.dui.droits",
             "construire_dlu": "segur_socles.dui.dlu",
+            "construire_transfert": "segur_socles.dui.transfert",
             "deposer": "segur_socles.dui.parcours",
             "entete_dlu": "segur_socles.dui.dlu",
             "qualifier": "segur_socles.dui.parcours",
             "rediger": "segur_socles.dui.parcours",
+            "rediger_transfert": "segur_socles.dui.parcours",
         },
     )

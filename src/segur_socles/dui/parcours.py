@@ -11,8 +11,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from segur_socles.dmp.types import ResultatAlimentation
-from segur_socles.documents.cda.ecriture import ecrire_document
+from segur_socles.documents.cda.ecriture import ContenuDocument, ecrire_document
 from segur_socles.documents.document import DocumentCda
+from segur_socles.documents.editions import DLU_2022_01, FLUDT_2022_01, EditionDocument
+from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
 from segur_socles.dui.dlu import construire_dlu, entete_dlu
 from segur_socles.dui.dossier import Dossier
 from segur_socles.dui.droits import autorisation_alimentation
@@ -21,7 +23,7 @@ from segur_socles.ins.types import InsTrouvee
 from segur_socles.personnes.identite import IdentiteQualifiee
 from segur_socles.segur.session import Session
 
-__all__ = ["Qualifiee", "deposer", "qualifier", "rediger"]
+__all__ = ["Qualifiee", "deposer", "qualifier", "rediger", "rediger_transfert"]
 
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -67,6 +69,33 @@ def rediger(session: Session, dossier: Dossier, identite: IdentiteQualifiee, *, 
 
     ``fuseau`` is the zone in which times are written; overseas structures give theirs.
     """
+    return _ecrire(session, dossier, identite, construire_dlu(dossier), DLU_2022_01, fuseau)
+
+
+def rediger_transfert(
+    session: Session,
+    dossier: Dossier,
+    identite: IdentiteQualifiee,
+    fiche: FicheTransfertUrgences,
+    *,
+    edition: EditionDocument = FLUDT_2022_01,
+    fuseau: tzinfo = PARIS,
+) -> DocumentCda:
+    """Write a transfer sheet to the emergency department, as :func:`rediger` does the liaison document.
+
+    ``fiche`` is what :func:`construire_transfert` gives; ``edition`` is ``FLUDT_2022_01`` or ``FT_SU_2025_01``.
+    """
+    return _ecrire(session, dossier, identite, fiche, edition, fuseau)
+
+
+def _ecrire(
+    session: Session,
+    dossier: Dossier,
+    identite: IdentiteQualifiee,
+    contenu: ContenuDocument,
+    edition: EditionDocument,
+    fuseau: tzinfo,
+) -> DocumentCda:
     appelant = session.appelant
     entete = entete_dlu(
         dossier,
@@ -76,8 +105,9 @@ def rediger(session: Session, dossier: Dossier, identite: IdentiteQualifiee, *, 
         ids=appelant.ids,
         clock=appelant.clock,
         fuseau=fuseau,
+        edition=edition,
     )
-    return ecrire_document(construire_dlu(dossier), entete, appelant.ids)
+    return ecrire_document(contenu, entete, appelant.ids, edition=edition)
 
 
 def deposer(

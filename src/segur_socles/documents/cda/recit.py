@@ -36,7 +36,7 @@ class Atelier:
     def heure(self, moment: datetime) -> str:
         """Say an instant as people read it, on the clock of those who wrote the document."""
         local = moment.astimezone(self.entete.date_creation.tzinfo)
-        return f"{local:%d/%m/%Y} à {local:%H} h {local:%M}"
+        return f"{local:%d/%m/%Y} à {local:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Conscience(StrEnum):
 
 CONSCIENCES: Final[dict[Conscience, Code]] = {
     Conscience.EVEILLE: Code("DLU_002", TA_ASIP, "Conscient et éveillé"),
-    Conscience.EVEILLABLE: Code("DLU_003", TA_ASIP, "Eveillable"),
+    Conscience.EVEILLABLE: Code("DLU_003", TA_ASIP, "Éveillable"),
     Conscience.NON_EVEILLABLE: Code("DLU_004", TA_ASIP, "Non éveillable"),
 }
 """State → code of February 2025 (certain); an edition may call it otherwise."""

@@ -81,18 +81,18 @@ def _transfert(fiche: FicheTransfertUrgences, atelier: Atelier) -> str:
 
 def _observations(fiche: FicheTransfertUrgences, atelier: Atelier) -> str:
     etat, etats = conscience(fiche, atelier)
-    ou, sieges = douleurs(fiche, atelier)
+    mal = douleurs(fiche, atelier)
     vu = [observe("Observé le", fiche.observe_le, atelier, "observe")] if fiche.observe_le else []
-    entrees = [acte_fictif(etat.ancre, atelier), *etats, *sieges]
-    return section(OBSERVATIONS, atelier, reponses([etat, *vu]) + ou, entrees)
+    entrees = [acte_fictif(etat.ancre, atelier), *etats, *mal.entrees]
+    return section(OBSERVATIONS, atelier, reponses([etat, *vu, *mal.lignes]) + mal.tableau, entrees)
 
 
 def _traitements(fiche: FicheTransfertUrgences, atelier: Atelier) -> str:
     derniere = observe("Dernière prise du traitement habituel", fiche.derniere_prise, atelier, "prise")
-    liste, entrees = traitements(fiche, atelier)
-    if fiche.derniere_prise:
-        entrees.insert(0, prise(fiche.derniere_prise, derniere.ancre, atelier))
-    return section(TRAITEMENTS, atelier, reponses([derniere]) + liste, entrees)
+    liste = traitements(fiche, atelier)
+    habituelle = [prise(fiche.derniere_prise, derniere.ancre, atelier)] if fiche.derniere_prise else []
+    recit = reponses([derniere, *liste.lignes]) + liste.tableau
+    return section(TRAITEMENTS, atelier, recit, habituelle + liste.entrees)
 
 
 def _repas(fiche: FicheTransfertUrgences, atelier: Atelier) -> str:

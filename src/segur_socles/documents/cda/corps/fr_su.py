@@ -6,7 +6,7 @@ from typing import Final
 
 from segur_socles.documents.cda.balises import code, el, nul, valeur_booleenne
 from segur_socles.documents.cda.corps import listes_cliniques as listes
-from segur_socles.documents.cda.corps.communs import commentaire
+from segur_socles.documents.cda.corps.communs import REPONSES, commentaire
 from segur_socles.documents.cda.corps.pieces import lister_pieces
 from segur_socles.documents.cda.corps.retour import ligne_retour, recit_du_passage, remises
 from segur_socles.documents.cda.corps.urgences import (
@@ -14,19 +14,21 @@ from segur_socles.documents.cda.corps.urgences import (
     INFORMES,
     PRECISION,
     choix,
+    ligne_absence,
     lignes_destination,
     lignes_informes,
     objets,
-    precisions,
     reponses,
 )
+from segur_socles.documents.cda.entrees.absence import absence
 from segur_socles.documents.cda.entrees.observation import fait
 from segur_socles.documents.cda.entrees.transfert import transfert
 from segur_socles.documents.cda.listes import ecrire_liste, raconter_liste
-from segur_socles.documents.cda.recit import Atelier, tableau
+from segur_socles.documents.cda.recit import Atelier, Ligne, tableau
 from segur_socles.documents.cda.sections import ANS_SECTION, CCD, PCC, TA_ASIP, ModeleSection, section
 from segur_socles.documents.contenu.urgences import INFORMES_RETOUR, RETOURS
 from segur_socles.documents.modeles.retour import FicheRetourUrgences
+from segur_socles.documents.renseigne import Renseigne
 from segur_socles.nomenclatures.codes import Code
 
 __all__ = ["ecrire_corps"]
@@ -35,7 +37,7 @@ RETOUR: Final = ModeleSection("42545-4", "Evènements observés", "Retour du ser
 SUITES: Final = ModeleSection(
     "18776-5",
     "Plan de soins",
-    "Examens ou consultations prévus, traitements à la sortie",
+    "Examens, consultations et traitements prévus",
     (f"{CCD}.10", f"{PCC}.3.31", f"{ANS_SECTION}.154"),
 )
 DOCUMENTS: Final = ModeleSection("77599-9", "Documents remis", "Documents remis", (f"{ANS_SECTION}.253",))
@@ -74,9 +76,14 @@ def _retour(fiche: FicheRetourUrgences, atelier: Atelier) -> str:
 
 
 def _suites(fiche: FicheRetourUrgences, atelier: Atelier) -> str:
-    prevu = precisions({"Examens ou consultations prévus": fiche.suites or "Non renseigné"}, atelier)
-    traitements, _ = raconter_liste(listes.TRAITEMENTS_SORTIE, fiche.traitements, atelier)
-    return section(SUITES, atelier, tableau(PRECISION, prevu) + traitements)
+    dites = {"question": "Examens ou consultations prévus", "reponse": fiche.suites or REPONSES[None]}
+    prevu = Ligne(atelier.ancre("suite"), dites)
+    if isinstance(fiche.traitements, Renseigne):
+        liste, _ = raconter_liste(listes.TRAITEMENTS_SORTIE, fiche.traitements, atelier)
+        return section(SUITES, atelier, reponses([prevu]) + liste)
+    famille = listes.TRAITEMENTS_SORTIE.famille
+    sans = ligne_absence(absence(fiche.traitements, famille, atelier.ancre("sortie")), famille)
+    return section(SUITES, atelier, reponses([prevu, sans]))
 
 
 def _documents(fiche: FicheRetourUrgences, atelier: Atelier) -> str:

@@ -35,7 +35,7 @@ MOTIF: Final = ModeleSection(
 )
 VIGILANCE: Final = ModeleSection("44944-7", "Points de vigilance", "Évolutions récentes", (f"{ANS_SECTION}.245",))
 OBSERVATIONS: Final = ModeleSection(
-    "46006-3", "Fonctions physiques", "Observations", (f"{PCC}.1.12.2.5", f"{ANS_SECTION}.115")
+    "46006-3", "Fonctions physiques", "Observations et traitements", (f"{PCC}.1.12.2.5", f"{ANS_SECTION}.115")
 )
 
 DERNIERE_PRISE: Final = Code("GEN-370", TA_ASIP, "Date et heure de la dernière prise du traitement habituel")
@@ -70,15 +70,15 @@ def _observations(fiche: FicheTransfertUrgences, atelier: Atelier) -> str:
     vu = [observe("Observé le", fiche.observe_le, atelier, "observe")] if fiche.observe_le else []
     derniere = observe("Dernière prise du traitement habituel", fiche.derniere_prise, atelier, "prise")
     repas = observe("Dernier repas", fiche.dernier_repas, atelier, "repas")
-    ou, sieges = douleurs(fiche, atelier)
-    liste, _ = traitements(fiche, atelier)
+    mal, liste = douleurs(fiche, atelier), traitements(fiche, atelier)
     entrees = [
         *etats,
         _instant(DERNIERE_PRISE, fiche.derniere_prise, derniere, atelier),
         _instant(DERNIER_REPAS, fiche.dernier_repas, repas, atelier),
-        *sieges,
+        *mal.entrees,
     ]
-    return section(OBSERVATIONS, atelier, reponses([etat, *vu, derniere, repas]) + ou + liste, entrees)
+    lignes = [etat, *vu, *mal.lignes, derniere, repas, *liste.lignes]
+    return section(OBSERVATIONS, atelier, reponses(lignes) + mal.tableau + liste.tableau, entrees)
 
 
 def _instant(nature: Code, quand: datetime | None, ligne: Ligne, atelier: Atelier) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from segur_socles.documents.cda.balises import code, el, instant, nul, reference, valeur_booleenne
 from segur_socles.documents.cda.corps.listes_cliniques import TRAITEMENTS
-from segur_socles.documents.cda.corps.urgences import choix
+from segur_socles.documents.cda.corps.urgences import choix, ligne_absence
 from segur_socles.documents.cda.entrees import absence as absences
-from segur_socles.documents.cda.entrees.absence import Absence, absence
+from segur_socles.documents.cda.entrees.absence import absence
 from segur_socles.documents.cda.entrees.observation import fait
 from segur_socles.documents.cda.entrees.traitement import absence_de_traitement, prise, traitement
-from segur_socles.documents.cda.recit import Atelier, Ligne, paragraphe, tableau
+from segur_socles.documents.cda.recit import Atelier, Ligne, tableau
 from segur_socles.documents.cda.sections import SNOMED
 from segur_socles.documents.contenu.communs import COTES
 from segur_socles.documents.contenu.traitement import TraitementPris
@@ -21,7 +22,7 @@ from segur_socles.documents.modeles.transfert import FicheTransfertUrgences
 from segur_socles.documents.renseigne import Renseigne
 from segur_socles.nomenclatures.codes import Code
 
-__all__ = ["conscience", "douleurs", "moment", "observe", "raisons", "traitements"]
+__all__ = ["Dit", "conscience", "douleurs", "moment", "observe", "raisons", "traitements"]
 
 DOULEUR: Final = Code("R52.9", "2.16.840.1.113883.6.3", "Douleur, sans précision")
 LATERALITE: Final = Code("272741003", SNOMED, "latéralité")
@@ -63,14 +64,24 @@ def conscience(fiche: FicheTransfertUrgences, atelier: Atelier) -> tuple[Ligne, 
     return ligne, choix(etat, codes, ligne.ancre, atelier, moment("effectiveTime", fiche.observe_le))
 
 
-def douleurs(fiche: FicheTransfertUrgences, atelier: Atelier) -> tuple[str, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Dit:
+    """What a list says in a section that tells other things: rows for its table of answers, a table, entries."""
+
+    lignes: list[Ligne]
+    tableau: str
+    entrees: list[str]
+
+
+def douleurs(fiche: FicheTransfertUrgences, atelier: Atelier) -> Dit:
     """Tell and code the painful sites, their absence, or that nobody asked."""
     quand = moment("effectiveTime", fiche.observe_le)
     etat = fiche.douleurs
     if not isinstance(etat, Renseigne):
         dit = absence(etat, absences.DOULEURS, atelier.ancre("douleur"))
         valeur = valeur_booleenne(False if dit.declaree else None)
-        return paragraphe(dit.ancre, dit.phrase), [fait(code("code", DOULEUR), valeur, dit.ancre, atelier, quand=quand)]
+        entree = fait(code("code", DOULEUR), valeur, dit.ancre, atelier, quand=quand)
+        return Dit([ligne_absence(dit, absences.DOULEURS)], "", [entree])
     oui = el("value", xsi_type="BL", value="true")
     lignes = [
         Ligne(
@@ -91,7 +102,7 @@ def douleurs(fiche: FicheTransfertUrgences, atelier: Atelier) -> tuple[str, list
         for douleur, ligne in zip(etat.items, lignes, strict=True)
     ]
     colonnes = {"siege": "Douleur : siège", "cote": "Côté", "precision": "Précision"}
-    return tableau(colonnes, lignes), entrees
+    return Dit([], tableau(colonnes, lignes), entrees)
 
 
 def _siege(douleur: Douleur, ligne: Ligne) -> str:
@@ -108,12 +119,12 @@ def _siege(douleur: Douleur, ligne: Ligne) -> str:
 # --- treatments ------------------------------------------------------------------------------------------
 
 
-def traitements(fiche: FicheTransfertUrgences, atelier: Atelier) -> tuple[str, list[str]]:
+def traitements(fiche: FicheTransfertUrgences, atelier: Atelier) -> Dit:
     """Tell and code each medicine and its last intake, alerts first; or that there is none, or that nobody knows."""
     etat = fiche.traitements
     if not isinstance(etat, Renseigne):
-        dit: Absence = absence(etat, absences.TRAITEMENTS_EN_COURS, atelier.ancre("traitement"))
-        return paragraphe(dit.ancre, dit.phrase), [absence_de_traitement(dit, atelier)]
+        dit = absence(etat, absences.TRAITEMENTS_EN_COURS, atelier.ancre("traitement"))
+        return Dit([ligne_absence(dit, absences.TRAITEMENTS_EN_COURS)], "", [absence_de_traitement(dit, atelier)])
     pris = sorted(etat.items, key=lambda un: un.alerte is None)
     lignes = [_ligne(un, atelier) for un in pris]
     entrees = []
@@ -121,10 +132,12 @@ def traitements(fiche: FicheTransfertUrgences, atelier: Atelier) -> tuple[str, l
         entrees.append(traitement(un, ligne, atelier))
         if un.derniere_prise:
             entrees.append(prise(un.derniere_prise, ligne.cellule("prise"), atelier, un))
-    return tableau({**TRAITEMENTS.colonnes, "prise": "Dernière prise"}, lignes), entrees
+    return Dit([], tableau({**TRAITEMENTS.colonnes, "prise": "Dernière prise"}, lignes), entrees)
 
 
 def _ligne(pris: TraitementPris, atelier: Atelier) -> Ligne:
     ligne = TRAITEMENTS.decrire(pris, atelier.ancre("traitement"))
-    derniere = atelier.heure(pris.derniere_prise) if pris.derniere_prise else None
+    # Of a medicine that stands out, not knowing when it was taken is told too.
+    inconnue = "Non renseigné" if pris.alerte else None
+    derniere = atelier.heure(pris.derniere_prise) if pris.derniere_prise else inconnue
     return Ligne(ligne.ancre, {**ligne.cellules, "prise": derniere}, alerte=ligne.alerte)

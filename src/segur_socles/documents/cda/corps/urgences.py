@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, TypeVar
 from segur_socles.documents.cda.balises import code, nul, valeur_booleenne
 from segur_socles.documents.cda.corps.communs import QUESTION, REPONSES, lieu_en_clair
 from segur_socles.documents.cda.entrees import absence as absences
-from segur_socles.documents.cda.entrees.absence import absence
+from segur_socles.documents.cda.entrees.absence import Absence, Famille, absence
 from segur_socles.documents.cda.entrees.constantes import absence_de_constante, releve
 from segur_socles.documents.cda.entrees.objet import absence_d_objet, objet
 from segur_socles.documents.cda.entrees.observation import fait
@@ -31,6 +31,7 @@ __all__ = [
     "PRECISION",
     "choix",
     "constantes",
+    "ligne_absence",
     "lignes_destination",
     "lignes_informes",
     "objets",
@@ -96,6 +97,12 @@ def lignes_informes(
         nature, quand = code("code", question.code), nul("effectiveTime", "UNK")
         entrees.append(fait(nature, valeur_booleenne(reponse), ligne.ancre, atelier, quand=quand))
     return tableau({"question": "Personne ou structure", "reponse": "Informée"}, lignes), entrees
+
+
+def ligne_absence(dit: Absence, famille: Famille) -> Ligne:
+    """Tell in a row that a list is empty: in a section that tells other things, a sentence alone is not seen."""
+    reponse = dit.phrase if dit.declaree else REPONSES[None]
+    return Ligne(dit.ancre, {"question": famille.sujet, "reponse": reponse})
 
 
 def reponses(lignes: list[Ligne]) -> str:
