@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from typing import Final
 from lxml import etree
 
 SVS: Final = "{urn:ihe:iti:svs:2008}"
+CIM10: Final = "2.16.840.1.113883.6.3"
 TABLES: Final = Path(__file__).resolve().parents[1] / "src" / "segur_socles" / "nomenclatures" / "tables"
 
 # Publisher's reference: the commit of ansforge/TestContenuCDA-3-0 that the kit is a copy of.
@@ -102,6 +104,17 @@ def table(xml: Path) -> str:
     return out.getvalue()
 
 
+def cim10(kit: Path) -> str:
+    """Give the codes of ICD-10, French edition: one line a category, then what follows its dot."""
+    rdf = kit / "schematrons" / "profils" / "terminologies" / "terminologie" / f"{CIM10}.rdf"
+    codes = re.findall(r"<skos:notation>([A-Z][0-9]{2})(?:\.([0-9+]{1,3}))?</skos:notation>", rdf.read_text("utf-8"))
+    categories: dict[str, list[str]] = {}
+    for categorie, suite in sorted(codes):
+        categories.setdefault(categorie, []).extend([suite] if suite else [])
+    lignes = [" ".join([categorie, *suites]) for categorie, suites in categories.items()]
+    return f"# oid: {CIM10}\n# source: {SOURCE}, {rdf.name}\n" + "\n".join(lignes) + "\n"
+
+
 def jour(valeur: str | None) -> str:
     """``20100101000000`` → ``2010-01-01``; empty and absent mean the same."""
     return f"{valeur[:4]}-{valeur[4:6]}-{valeur[6:8]}" if valeur else ""
@@ -111,6 +124,7 @@ def main() -> None:
     dossier = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/cisis-kit") / "jeuxDeValeurs"
     for nom, fichier in LISTES.items():
         (TABLES / f"{nom}.csv").write_text(table(dossier / f"{fichier}.xml"), encoding="utf-8")
+    (TABLES / "CIM10.txt").write_text(cim10(dossier.parent), encoding="utf-8")
     print(f"{len(LISTES)} tables écrites dans {TABLES}")
 
 

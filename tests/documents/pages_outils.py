@@ -40,6 +40,41 @@ INTRO: Final = {
 Ce qu'une équipe d'urgence doit savoir d'une personne accompagnée. Le profil domicile (`ProfilDlu.DOMICILE`, champ
 `domicile`) sert les services à domicile ; `completude` dit ce qui manque ou date de plus d'un an.""",
     ),
+    "SyntheseMedicale": (
+        "synthese-medicale",
+        """\
+La synthèse médicale (IPS-FR), forme que prend un document de liaison après le DLU :
+`SyntheseMedicale.du_dlu(dlu)` reprend tout ce qu'un DLU dit. Un service à domicile sans médecin la lit et ne l'écrit
+pas : il écrit une fiche de transfert et une note.""",
+    ),
+    "FicheTransfertUrgences": (
+        "fiche-transfert",
+        """\
+La fiche qui part aux urgences avec la personne. Un seul contenu s'écrit dans les deux éditions ; ce que l'une ne sait
+pas coder, elle le raconte.""",
+    ),
+    "FicheRetourUrgences": (
+        "fiche-retour",
+        "La fiche que les urgences rendent avec la personne : à lire surtout, à écrire pour peupler un bac à sable.",
+    ),
+    "LettreLiaisonEntree": (
+        "liaison-entree",
+        "La lettre de liaison à l'entrée en établissement de soins, ou note de transfert.",
+    ),
+    "LettreLiaisonSortie": (
+        "liaison-sortie",
+        "La lettre de liaison qu'un hôpital remet à la sortie : à lire surtout, à écrire pour peupler un bac à sable.",
+    ),
+    "NoteLiaison": (
+        "note-liaison",
+        """\
+Une note en texte, dont la bibliothèque fait un PDF/A-1b (extra `[pdf]`). Son type est celui de l'en-tête ;
+`DOCUMENTS_DU_SECTEUR` liste ceux du secteur social et médico-social.""",
+    ),
+    "DocumentPdf": (
+        "document-pdf",
+        "Un PDF tout prêt, pour n'importe quel type de JDV_J07. Il est rendu à la lecture tel quel, à l'octet près.",
+    ),
 }
 """Content → file of its page, and what it is for."""
 

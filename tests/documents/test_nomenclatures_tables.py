@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from judges import PROJECT, kit
+from segur_socles._core.model import RegleError
 from segur_socles.documents.contenu.etat import GROUPES
+from segur_socles.nomenclatures.cim10 import verifier_cim10
 from segur_socles.nomenclatures.codes import nomenclature
 
 TABLES = Path(str(resources.files("segur_socles.nomenclatures").joinpath("tables")))
@@ -63,3 +65,14 @@ def test_every_type_that_has_a_class_is_a_type_and_a_class() -> None:
 def test_the_state_questions_are_the_value_set() -> None:
     codes = [question.code for groupe in GROUPES.values() for question in groupe]
     assert codes == list(nomenclature("JDV_ObservationEtatPatient").codes)
+
+
+@pytest.mark.parametrize("code", ["I48", "J44.9", "E11.9", "S52.00", "U83.71"])
+def test_a_code_of_the_french_icd_10_exists(code: str) -> None:
+    assert verifier_cim10(code) == code
+
+
+@pytest.mark.parametrize("code", ["Z99.999", "A99.9", "U83.7199", "I48.77"])
+def test_a_code_of_the_right_form_that_does_not_exist_is_refused(code: str) -> None:
+    with pytest.raises(RegleError, match="absent de la CIM-10"):
+        verifier_cim10(code)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Self
 
-from pydantic import StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints, model_validator
 
 from segur_socles._core.model import Booleen, Jour, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.documents.contenu.communs import Cis, DatePartielle, Lateralite, dans_l_ordre
+from segur_socles.nomenclatures.cim10 import verifier_cim10
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs, nomenclature
 
 __all__ = ["Allergie", "Cim10", "Directive", "Pathologie", "Reaction", "Vaccination"]
 
-Cim10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9+]{1,3})?$")]
+Cim10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9+]{1,3})?$"), AfterValidator(verifier_cim10)]
 """ICD-10 code, French edition, with its dot: ``I48``, ``J44.9``."""
 
 

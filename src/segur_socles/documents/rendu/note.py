@@ -23,7 +23,7 @@ def composer(note: NoteLiaison, en_tete: DocumentCda, cree_le: datetime) -> byte
 
     The same call gives the same bytes. Raises :class:`ConfigurationError` without the extra ``[pdf]``.
     """
-    page = lire_page(en_tete.octets)
+    page = lire_page(en_tete)
     return ecrire_page(replace(page, sections=tuple(_section(s) for s in note.sections)), cree_le, copie=False)
 
 
