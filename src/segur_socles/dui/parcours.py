@@ -88,7 +88,7 @@ def rediger_transfert(
     return _ecrire(session, dossier, identite, fiche, edition, fuseau)
 
 
-def _ecrire(  # noqa: PLR0913 - one document is all of these
+def _ecrire(
     session: Session,
     dossier: Dossier,
     identite: IdentiteQualifiee,
