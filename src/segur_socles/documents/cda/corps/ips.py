@@ -11,8 +11,7 @@ from segur_socles.documents.cda.coordonnees import adresse, telecoms
 from segur_socles.documents.cda.corps import listes_cliniques as listes
 from segur_socles.documents.cda.corps.communs import QUESTION, recit_domicile
 from segur_socles.documents.cda.corps.etat import BMR, ligne_bmr, palliatifs, recit_autonomie, recit_etat, repondre
-from segur_socles.documents.cda.corps.liaison_entree import ACTES
-from segur_socles.documents.cda.corps.liaison_sortie import DISPOSITIFS, SUITES
+from segur_socles.documents.cda.corps.listes_soins import ACTES, DISPOSITIFS, SUITES
 from segur_socles.documents.cda.corps.pieces import PIECES, lister_pieces
 from segur_socles.documents.cda.corps.urgences import constantes
 from segur_socles.documents.cda.entete import OID_STRUCTURES, participant

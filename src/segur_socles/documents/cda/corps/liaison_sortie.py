@@ -8,21 +8,18 @@ from typing import Final
 
 from segur_socles.documents.cda.balises import el
 from segur_socles.documents.cda.corps import listes_cliniques as listes
+from segur_socles.documents.cda.corps import listes_soins as soins
 from segur_socles.documents.cda.corps.communs import REPONSES
 from segur_socles.documents.cda.corps.motif import motif
 from segur_socles.documents.cda.entrees import absence
-from segur_socles.documents.cda.entrees.dispositif import absence_de_dispositif, dispositif
 from segur_socles.documents.cda.entrees.sejour import observation_du_sejour, statut_du_document, valeur_du_sejour
-from segur_socles.documents.cda.entrees.suite import absence_de_suite, suite
 from segur_socles.documents.cda.entrees.traitement import absence_de_traitement, traitement
 from segur_socles.documents.cda.listes import Liste, ecrire_liste
 from segur_socles.documents.cda.recit import Atelier, Ligne, paragraphe, tableau
-from segur_socles.documents.cda.sections import ANS_SECTION, CCD, PCC, TA_ASIP, ModeleSection, section
+from segur_socles.documents.cda.sections import ANS_SECTION, PCC, TA_ASIP, ModeleSection, section
 from segur_socles.documents.contenu.communs import Reponse, date_en_clair
-from segur_socles.documents.contenu.dispositif import DispositifMedical
 from segur_socles.documents.contenu.sejour import SyntheseSejour
-from segur_socles.documents.contenu.suites import Suite
-from segur_socles.documents.contenu.traitement import Traitement, TraitementArrete
+from segur_socles.documents.contenu.traitement import TraitementArrete
 from segur_socles.documents.modeles.liaison_sortie import LettreLiaisonSortie
 from segur_socles.documents.renseigne import AucunConnu, NonRenseigne, Renseigne
 from segur_socles.nomenclatures.codes import Code
@@ -55,10 +52,10 @@ def ecrire_corps(lettre: LettreLiaisonSortie, atelier: Atelier) -> str:
         motif(lettre.raisons, "Motif de l'hospitalisation", atelier),
         _sejour(lettre.sejour, atelier),
         ecrire_liste(ARRETES, lettre.traitements_arretes, atelier),
-        ecrire_liste(SORTIE, lettre.traitements_sortie, atelier),
+        ecrire_liste(listes.TRAITEMENTS_SORTIE, lettre.traitements_sortie, atelier),
         _resultats(lettre.resultats, atelier),
-        ecrire_liste(SUITES, lettre.suites, atelier),
-        ecrire_liste(DISPOSITIFS, lettre.dispositifs, atelier),
+        ecrire_liste(soins.SUITES, lettre.suites, atelier),
+        ecrire_liste(soins.DISPOSITIFS, lettre.dispositifs, atelier),
         ecrire_liste(listes.ALLERGIES, lettre.allergies, atelier),
     )
     return el("component", el("structuredBody", "".join(sections)))
@@ -190,66 +187,4 @@ ARRETES: Final[Liste[TraitementArrete]] = Liste(
     partial(traitement, donne=True),
     partial(absence_de_traitement, donne=True),
     listes.TRAITEMENTS.rang,
-)
-SORTIE: Final[Liste[Traitement]] = replace(
-    listes.TRAITEMENTS,
-    modele=ModeleSection(
-        "10183-2", "Traitements à la sortie", "Traitements à la sortie", (f"{PCC}.3.22", f"{ANS_SECTION}.146")
-    ),
-    famille=absence.TRAITEMENTS_SORTIE,
-)
-
-
-def _ligne_suite(prevue: Suite, ancre: str) -> Ligne:
-    return Ligne(
-        ancre,
-        {
-            "nature": prevue.nature.value.capitalize(),
-            "libelle": prevue.libelle,
-            "date": date_en_clair(prevue.prevue_le) or "À fixer",
-            "urgence": "Urgent" if prevue.urgente else None,
-            "precision": prevue.precision,
-        },
-        alerte=prevue.urgente,
-    )
-
-
-SUITES: Final[Liste[Suite]] = Liste(
-    ModeleSection("18776-5", "Plan de soins", "Suites à donner", (f"{CCD}.10", f"{PCC}.3.36", f"{ANS_SECTION}.158")),
-    absence.SUITES,
-    "suite",
-    {"urgence": "Urgence", "nature": "Nature", "libelle": "À faire", "date": "Prévu le", "precision": "Précision"},
-    _ligne_suite,
-    suite,
-    absence_de_suite,
-    lambda prevue: not prevue.urgente,
-)
-
-
-def _ligne_dispositif(fait: DispositifMedical, ancre: str) -> Ligne:
-    return Ligne(
-        ancre,
-        {
-            "libelle": fait.libelle,
-            "depuis": date_en_clair(fait.depuis),
-            "identifiant": fait.identifiant,
-            "precision": fait.precision,
-        },
-    )
-
-
-DISPOSITIFS: Final[Liste[DispositifMedical]] = Liste(
-    ModeleSection(
-        "46264-8",
-        "Dispositifs médicaux",
-        "Dispositifs médicaux",
-        # The second arc of the first root is misspelt by the national model, and demanded so.
-        ("2.16.840.1.11383.10.20.1.7", f"{PCC}.1.5.3.5", f"{ANS_SECTION}.1"),
-    ),
-    absence.DISPOSITIFS,
-    "dispositif",
-    {"libelle": "Dispositif", "depuis": "Depuis", "identifiant": "Identifiant", "precision": "Précision"},
-    _ligne_dispositif,
-    dispositif,
-    absence_de_dispositif,
 )
