@@ -37,16 +37,17 @@ DECLARATIONS: Final = frozenset(
 )
 """Local names of what an entry may state (CDA R2, clinicalStatement)."""
 
+_HL7: Final = f"{{{HL7}}}"
 _TYPE: Final = f"{{{XSI}}}type"
 _VRAIS: Final = frozenset({"true", "1"})
 
 
 def nom_de(noeud: etree._Element) -> str:
     """Local name of an HL7 element; empty for a comment, an instruction or an element of another namespace."""
-    if callable(noeud.tag):  # lxml gives comments and instructions a function as their tag
+    nom = noeud.tag
+    if callable(nom):  # lxml gives comments and instructions a function as their tag
         return ""
-    nom = etree.QName(noeud)
-    return nom.localname if nom.namespace == HL7 else ""
+    return nom[len(_HL7) :] if nom.startswith(_HL7) else ""
 
 
 def enfants(noeud: etree._Element, nom: str) -> list[etree._Element]:

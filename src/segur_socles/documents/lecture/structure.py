@@ -23,6 +23,7 @@ _RECIT: Final = frozenset(
 
 _PORTEURS: Final = frozenset({"component", "section", "structuredBody"})
 """Elements in which a narrative is one, and not the text of an entry."""
+_PORTEURS_HL7: Final = tuple(f"{{{HL7}}}{nom}" for nom in sorted(_PORTEURS))
 _TEXTE: Final = f"{{{HL7}}}text"
 _SECTION: Final = f"{{{HL7}}}section"
 
@@ -38,7 +39,9 @@ def rubriques(noeud: etree._Element) -> Iterator[etree._Element]:
         if nom == "section":
             yield enfant
         elif not recit or nom_de(noeud) not in _PORTEURS:
-            yield from rubriques(enfant)
+            # Most entries hold nothing of the kind: asked in C, sooner than walked through here.
+            if next(enfant.iter(*_PORTEURS_HL7), None) is not None:
+                yield from rubriques(enfant)
         elif nom_de(noeud) != "section":
             egaree = etree.Element(_SECTION)
             egaree.append(deepcopy(enfant))

@@ -64,7 +64,8 @@ def recit_autonomie(autonomie: Autonomie | None, atelier: Atelier) -> str:
 
 def palliatifs(en_cours: Reponse, atelier: Atelier) -> str:
     """Write the section of palliative care."""
-    ligne = Ligne(atelier.ancre("palliatif"), {"question": "Soins palliatifs", "reponse": REPONSES[en_cours]})
+    dit = {"question": "Soins palliatifs", "reponse": REPONSES[en_cours]}
+    ligne = Ligne(atelier.ancre("palliatif"), dit, alerte=en_cours is True)
     entrees = [] if en_cours is None else [soins_palliatifs(ligne.ancre, atelier, en_cours=en_cours)]
     return section(PLAN_DE_SOINS, atelier, tableau(QUESTION, [ligne]), entrees)
 
@@ -72,4 +73,5 @@ def palliatifs(en_cours: Reponse, atelier: Atelier) -> str:
 def ligne_bmr(bmr: PortageBmr, atelier: Atelier) -> Ligne:
     """Tell whether the person carries a multi-resistant bacterium."""
     reponse = " : ".join(filter(None, (REPONSES[bmr.porteur], bmr.precision)))
-    return Ligne(atelier.ancre("bmr"), {"question": "Portage d'une bactérie multirésistante", "reponse": reponse})
+    dit = {"question": "Portage d'une bactérie multirésistante", "reponse": reponse}
+    return Ligne(atelier.ancre("bmr"), dit, alerte=bmr.porteur is True)

@@ -210,6 +210,7 @@ def _ligne_directive(fait: Directive, ancre: str) -> Ligne:
             "date": f"{fait.exprimee_le:%d/%m/%Y}" if fait.exprimee_le else None,
             "precision": fait.precision,
         },
+        alerte=True,  # what was refused or asked for is read before anything is done
     )
 
 
