@@ -1,7 +1,7 @@
 """Records drawn over the whole model are accepted by the Agency's own rules, in each model and edition written.
 
-``make conformance`` draws 500 a model and edition, continuous integration 25, ``make test`` a few: everything, nothing,
-and one by chance.
+``make conformance`` draws 500 a model and edition, continuous integration 25, ``make test`` two: everything and
+nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from segur_socles.documents.editions import EDITIONS, FR_SU_2025_01, FT_SU_2025_
 from segur_socles.documents.entete import Entete, Rencontre
 from segur_socles.personnes.identite import Identite
 
-TIRAGES = int(os.environ.get("SEGUR_TIRAGES", "3"))
+TIRAGES = int(os.environ.get("SEGUR_TIRAGES", "2"))
 PAR_LOT = 25
 ECRITES = [edition for edition in EDITIONS.values() if edition.retiree_le is None]
 

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from segur_socles.documents.editions import DLU_2022_01_JDV_2025
 
@@ -161,79 +159,6 @@ def test_the_validator_does_find_errors(ecrire: Callable[..., Any], valider: Cal
     octets: bytes = ecrire({}).document.octets
     assert valider(octets.replace(b'code="DLU_006"', b'code="DLU_600"'))
     assert valider(octets.replace(b"<county>63220</county>", b""))
-
-
-TEXTE = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=40
-).filter(lambda t: bool(t.strip()))
-DATES = st.one_of(st.dates().map(str), st.integers(1000, 2100).map(str), st.just("2020-02"))
-OPTION = st.none() | TEXTE
-
-
-def _trois_etats(item: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    items = st.lists(item, min_size=1, max_size=3).map(lambda liste: {"etat": "renseigne", "items": liste})
-    aucun = TEXTE.map(lambda nom: AUCUN | {"declarant": nom})
-    return st.one_of(items, aucun, st.just(INCONNU))
-
-
-CONTENUS = st.fixed_dictionaries(
-    {},
-    optional={
-        "pathologies": _trois_etats(
-            st.fixed_dictionaries(
-                {"libelle": TEXTE},
-                optional={
-                    "cim10": st.sampled_from(["I48", "J44.9", "E11.9"]),
-                    "lateralite": st.sampled_from(["droite", "gauche", "bilatérale"]),
-                    "debut": DATES,
-                    "precision": OPTION,
-                },
-            )
-        ),
-        "antecedents": _trois_etats(st.fixed_dictionaries({"libelle": TEXTE}, optional={"debut": DATES})),
-        "allergies": _trois_etats(
-            st.fixed_dictionaries(
-                {"agent": TEXTE, "type": st.sampled_from(["416098002", "414285001", "56840009"])},
-                optional={
-                    "reactions": st.lists(
-                        st.fixed_dictionaries(
-                            {"libelle": TEXTE}, optional={"severite": st.sampled_from(["24484000", "255604002"])}
-                        ),
-                        max_size=2,
-                    )
-                },
-            )
-        ),
-        "traitements": _trois_etats(
-            st.fixed_dictionaries(
-                {"medicament": TEXTE, "posologie": TEXTE},
-                optional={"voie": st.sampled_from(["20053000", "20066000"]), "alerte": OPTION, "debut": DATES},
-            )
-        ),
-        "directives": _trois_etats(
-            st.fixed_dictionaries(
-                {"type": st.sampled_from(["42348-3", "75779-9", "MED-298"]), "accepte": st.booleans()}
-            )
-        ),
-        "vaccinations": _trois_etats(
-            st.fixed_dictionaries({"vaccin": TEXTE, "effectuee": st.booleans()}, optional={"faite_le": DATES})
-        ),
-        "soins_palliatifs": st.none() | st.booleans(),
-        "etat": st.fixed_dictionaries({}, optional={"chutes": st.none() | st.booleans(), "agite": st.booleans()}),
-        "commentaire": OPTION,
-        "bmr": st.fixed_dictionaries({"porteur": st.none() | st.booleans(), "precision": OPTION}),
-    },
-)
-
-
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
-)
-@given(contenu=CONTENUS)
-def test_any_record_gives_a_valid_document(
-    contenu: dict[str, Any], ecrire: Callable[..., Any], valider: Callable[[bytes], list[str]]
-) -> None:
-    assert valider(ecrire(contenu).document.octets) == []
 
 
 def test_later_value_sets_change_a_code_and_nothing_else() -> None:

@@ -12,7 +12,7 @@ from segur_socles.documents.cda.balises import HL7
 from segur_socles.documents.cda.lecture import EnteteLu, entete_de, lire_racine
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.lecture.structure import rubriques, textes_de, titre_de
-from segur_socles.documents.rendu.chemins import premier
+from segur_socles.documents.rendu.chemins import premier, tous
 from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
 from segur_socles.documents.rendu.etat import etat_section
 from segur_socles.documents.rendu.modele import Media, Page, Section, Tableau, sans_colonne_vide
@@ -44,8 +44,8 @@ def lire_page(document: bytes | DocumentCda) -> Page:
     racine = lire_racine(document.octets if isinstance(document, DocumentCda) else document)
     entete = entete_de(racine)
     medias = dict(medias_de(racine))
-    corps = premier(racine, "component/structuredBody")
-    lues = () if corps is None else tuple(_sections(corps, medias))
+    # One body is the rule; a document that has more is shown whole.
+    lues = tuple(section for corps in tous(racine, "component") for section in _sections(corps, medias))
     return Page(
         titre=entete.titre or entete.type.libelle or "Document",
         sous_titre=_sous_titre(entete),
