@@ -75,6 +75,7 @@ def ecrire(graine: int, edition: EditionDocument) -> bytes:
     return ecrire_document(contenu, _entete(tireur, edition), SeededIds(graine), edition=edition).octets
 
 
+@pytest.mark.tirages
 @pytest.mark.timeout(1800)
 @pytest.mark.besoin("S1-05")
 @pytest.mark.parametrize("lot", range(0, TIRAGES, PAR_LOT))
