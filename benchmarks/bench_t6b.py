@@ -13,6 +13,10 @@ ID = "T6b"
 TITLE = "CDA → page HTML ÷ lecture lxml des mêmes octets"
 TARGET = 5.0
 STRETCH = 3.0
+NOTE = (
+    "La page reprend chaque cellule du récit deux fois, à la lecture puis à l'écriture : 40 % du temps ; l'en-tête et les "
+    "personnes 20 % ; la lecture XML durcie 15 % ; le datamatrix 5 %. Le document n'est lu qu'une fois."
+)
 LIMITS = {"mémoire (× document)": 10.0}
 
 

@@ -19,7 +19,8 @@ def tous(noeud: etree._Element, chemin: str) -> Iterator[etree._Element]:
 
 def premier(noeud: etree._Element, chemin: str) -> etree._Element | None:
     """Give the first of them."""
-    return next(_descendre(noeud, _noms(chemin)), None)
+    noms = _noms(chemin)
+    return next(noeud.iterchildren(noms[0]) if len(noms) == 1 else _descendre(noeud, noms), None)
 
 
 @cache

@@ -214,4 +214,5 @@ def _texte(noeud: etree._Element, chemin: str) -> str | None:
 
 
 def _propre(noeud: etree._Element) -> str | None:
-    return " ".join("".join(map(str, noeud.itertext())).split()) or None
+    texte = "".join(map(str, noeud.itertext())) if len(noeud) else noeud.text or ""
+    return " ".join(texte.split()) or None

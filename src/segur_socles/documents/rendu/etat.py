@@ -56,8 +56,10 @@ def _etat_code(noeud: etree._Element) -> EtatSection | None:
     entrees = noeud.findall("h:entry", _NS)
     if noeud.get("nullFlavor"):
         return EtatSection.NON_RENSEIGNE
+    if len(entrees) > 1:
+        return None
     codes = [n.get("code", "") for e in entrees for n in e.iter() if n.get("codeSystem") == _ABSENT_OU_INCONNU]
-    if not codes or len(entrees) > 1:
+    if not codes:
         return None
     if all(AUCUN.fullmatch(code) for code in codes):
         return EtatSection.AUCUN

@@ -54,7 +54,10 @@ class Media:
     octets: bytes | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+# The parts of a narrative come by the thousand: not frozen, which would double what making them costs.
+
+
+@dataclass(slots=True, repr=False)
 class Fragment:
     """A run of text in one style; a line feed alone is a line break. ``lien`` is an address that was checked."""
 
@@ -64,7 +67,7 @@ class Fragment:
     media: Media | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Paragraphe:
     """Text that flows; ``legende`` is the caption of what stands around it."""
 
@@ -85,7 +88,7 @@ class Liste:
     ordonnee: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Cellule:
     """A cell: blocks, whether it heads a column or a row, and how far it extends."""
 
@@ -106,7 +109,7 @@ class Cellule:
         return fragments[0].texte if len(fragments) == 1 else "".join([f.texte for f in fragments])
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Rangee:
     """A row; ``alerte`` when its author made the whole of it stand out."""
 
