@@ -14,8 +14,8 @@ TITLE = "CDA → page HTML ÷ lecture lxml des mêmes octets"
 TARGET = 5.0
 STRETCH = 3.0
 NOTE = (
-    "La page reprend chaque cellule du récit deux fois, à la lecture puis à l'écriture : 40 % du temps ; l'en-tête et les "
-    "personnes 20 % ; la lecture XML durcie 15 % ; le datamatrix 5 %. Le document n'est lu qu'une fois."
+    "chaque cellule du récit est reprise deux fois, à la lecture puis à l'écriture : la moitié du temps ; l'en-tête et "
+    "les personnes, un cinquième ; la lecture XML durcie, un sixième ; le datamatrix, un vingtième"
 )
 LIMITS = {"mémoire (× document)": 10.0}
 
