@@ -206,3 +206,9 @@ def test_nothing_of_the_person_shows_in_a_repr(ecrire: Callable[..., Any]) -> No
     for texte in (repr(document), repr(document.entete), str(document.entete), repr(document.entete.usager)):
         for trait in ("TCHITCHI", "OLA", "236066322083656", "1936", "63220"):
             assert trait not in texte.replace("1.2.250.1.999.1.2.1", "")
+
+
+def test_a_type_that_is_no_cda_document_is_refused(faire_entete: Callable[..., Entete]) -> None:
+    with pytest.raises(ChampInvalideError) as refus:
+        faire_entete(type="E1762")
+    assert refus.value.champs == ("type",)

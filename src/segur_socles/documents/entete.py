@@ -151,6 +151,9 @@ class Entete(Valeur):
             message = "numéro de version et version remplacée ne s'accordent pas"
             remede = "version 1 sans remplace ; au-delà, donner l'identifiant de la version remplacée"
             raise RegleError(message, champ="remplace", regle="CI-SIS, relatedDocument RPLC", remede=remede)
+        if not self.type.systeme[:1].isdigit():  # the list also types what is no CDA: signatures of a submission
+            message = "ce type n'est pas celui d'un document CDA"
+            raise RegleError(message, champ="type", regle="CDA R2, code", remede="choisir un autre code de JDV_J07")
         if self.id in (self.set_id, self.remplace):
             message = "l'identifiant du document n'est pas nouveau"
             raise RegleError(
