@@ -9,11 +9,11 @@ from segur_socles._core import soap
 from segur_socles._core.body import BytesBody
 from segur_socles._core.flow import Call, Flow, Http, Request, Response
 from segur_socles.credentials.secret import Secret
-from segur_socles.errors import ConfigurationError, CredentialError, SegurError
+from segur_socles.errors import ConfigurationError, CredentialError, ReponseInvalideError, SegurError
 from segur_socles.ins.acces import AccesInsi
 from segur_socles.ins.assertion import AttributsPs, ecrire_assertion_psc, signer_assertion
 from segur_socles.ins.codes import erreur_de
-from segur_socles.ins.contract import Contrat
+from segur_socles.ins.contract import RECHERCHE_TRAITS, RECHERCHE_VITALE, Contrat
 from segur_socles.ins.messages import WHAT, Demande, ecrire_demande
 from segur_socles.ins.psc import EntreePsc, PortageJeton
 from segur_socles.ins.vitale import LecteurVitale, exiger_assertion_vitale
@@ -128,6 +128,11 @@ class Appel(Generic[T]):
         lue = soap.read_answer(response, expect_relates_to=self.message_id, what=WHAT, strict_relates_to=False)
         if isinstance(lue, soap.Fault):
             raise erreur_de(lue, message_id=self.message_id, cites=self.cites)
+        # Both searches are answered by the same body: only the action tells them apart, when it is sent.
+        autres = {RECHERCHE_TRAITS, RECHERCHE_VITALE} - {self._demande.operation}
+        if (lue.addressed.action or "").rpartition(":")[2] in {f"{autre}Response" for autre in autres}:
+            message = f"{WHAT} est celle d'une autre opération (wsa:Action)."
+            raise ReponseInvalideError(message, phase="read", sent=True)
         return self._lire_corps(lue, response.content)
 
 
