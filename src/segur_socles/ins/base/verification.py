@@ -108,7 +108,8 @@ def verifier_base(
     with the file. A line is asked about once; if the run stops between the answer and the report, once more.
 
     Raises:
-        ConfigurationError: the file cannot be read, the report cannot be written or is another one.
+        ConfigurationError: the file cannot be read; the report cannot be written, is another one, or another run
+            writes it now.
         ChampInvalideError: the header lacks a field, or names one twice; or the file is not a delimited text.
         TransportError, ServiceError: the service refuses us, or fails several times in a row; lines it did not answer
             are told « à reprendre » in the report, and tried again by the next run.
