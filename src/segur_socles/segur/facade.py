@@ -6,9 +6,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
 from segur_socles import __version__
+from segur_socles import psc as _psc  # a package: it serves its client when it is first asked for
 from segur_socles._core.retry import RetryPolicy
 from segur_socles._core.run import AsyncRunner, Observer, Runner
 from segur_socles.config.environment import Nature
@@ -24,9 +25,6 @@ from segur_socles.segur.session import AsyncSession, Session
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import MemorySink, TraceSink
 from segur_socles.trace.traceur import Traceur
-
-if TYPE_CHECKING:  # as the clients of a session
-    from segur_socles.psc.client import AsyncPscClient, PscClient
 
 __all__ = ["AsyncSegur", "Segur"]
 
@@ -106,11 +104,9 @@ class Segur(_Facade):
         self._runner = Runner(origins=environment.origines, policy=policy, proxy=environment.proxy, observer=observer)
 
     @cached_property
-    def psc(self) -> PscClient:
+    def psc(self) -> _psc.PscClient:
         """Pro Santé Connect: who is at the keyboard. It belongs to no session, since it gives the actor of one."""
-        from segur_socles.psc.client import PscClient
-
-        return PscClient(
+        return _psc.PscClient(
             self._config.environment, partial(acces_psc, self._config), self._traceur, self._runner, self._config.clock
         )
 
@@ -170,11 +166,9 @@ class AsyncSegur(_Facade):
         )
 
     @cached_property
-    def psc(self) -> AsyncPscClient:
+    def psc(self) -> _psc.AsyncPscClient:
         """Pro Santé Connect: who is at the keyboard. It belongs to no session, since it gives the actor of one."""
-        from segur_socles.psc.client import AsyncPscClient
-
-        return AsyncPscClient(
+        return _psc.AsyncPscClient(
             self._config.environment, partial(acces_psc, self._config), self._traceur, self._runner, self._config.clock
         )
 
