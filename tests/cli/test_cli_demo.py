@@ -137,6 +137,7 @@ def test_the_second_record_plays_whole_too(tmp_path: Path) -> None:
         *("Identité qualifiée", "Le DMP est ouvert", "Document enregistré dans le DMP"),
     ):
         assert texte in result.output, texte
+    assert valider((tmp_path / "sortie" / "dlu.xml").read_bytes()).erreurs == ()
     assert "écart accepté" not in result.output
     assert sortie(tmp_path) == PRODUITS
     assert operations(tmp_path, "apres") == [o for i, o in enumerate(OPERATIONS) if i != SECOND_ESSAI]

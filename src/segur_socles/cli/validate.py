@@ -152,12 +152,14 @@ def _montrer(affichage: Affichage, resultat: Resultat) -> None:
     )
     if rapport is None:
         console.print(titre + Text(f"  illisible : {resultat.illisible}"), soft_wrap=True)
+        console.print()
         return
     verdict = [_nombre(len(rapport.erreurs), "erreur"), _nombre(len(rapport.avertissements), "avertissement")]
     suite = ", ".join(n for n in ("conforme" if rapport.conforme else "", *verdict) if n)
     quoi = rapport.modele or ("autre modèle" if rapport.etapes else "refusé")
     console.print(titre + Text(f"  {quoi} : {suite}"), soft_wrap=True)
     if not rapport.constats:
+        console.print()
         return
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
