@@ -92,6 +92,9 @@ def validate(
             documents=[r.to_dict() for r in resultats],
         )
         if len(resultats) > 1:
+            dernier = resultats[-1].rapport
+            if dernier is None or not dernier.constats:  # findings end with a blank line of their own
+                affichage.console.print()
             _bilan(affichage, len(resultats), a_corriger)
         if a_corriger:
             raise typer.Exit(Sortie.DONNEE_INVALIDE)
@@ -152,14 +155,12 @@ def _montrer(affichage: Affichage, resultat: Resultat) -> None:
     )
     if rapport is None:
         console.print(titre + Text(f"  illisible : {resultat.illisible}"), soft_wrap=True)
-        console.print()
         return
     verdict = [_nombre(len(rapport.erreurs), "erreur"), _nombre(len(rapport.avertissements), "avertissement")]
     suite = ", ".join(n for n in ("conforme" if rapport.conforme else "", *verdict) if n)
     quoi = rapport.modele or ("autre modèle" if rapport.etapes else "refusé")
     console.print(titre + Text(f"  {quoi} : {suite}"), soft_wrap=True)
     if not rapport.constats:
-        console.print()
         return
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
