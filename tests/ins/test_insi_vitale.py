@@ -513,3 +513,13 @@ async def test_an_asynchronous_reader_waits_in_a_thread() -> None:
     await Banc(Vitale(resultat("01")), signataire=cle()).async_client.rechercher_par_vitale(ENFANT, lecteur=Lent())
     assert fils
     assert threading.get_ident() not in fils
+
+
+@pytest.mark.parametrize("cite", ["1234567890123456", "ZOE", "carte de Adrun", "née le 1975-12-31", "2770763220829"])
+def test_a_fault_that_quotes_the_card_or_the_person_known_here_is_not_repeated(cite: str) -> None:
+    """INSi knows more of the person than the reading it was sent."""
+    insi = Vitale(lambda: (500, faute("siram_77", "insi_9", libelle=f"incident pour {cite}")))
+    with pytest.raises(ServiceError) as caught:
+        Banc(insi, signataire=cle()).client.rechercher_par_vitale(ENFANT, ADRUN, lecteur=Lecteur())
+    assert caught.value.label == "libellé non repris : il cite ce qui a été envoyé"
+    assert cite not in _chaine(caught.value)

@@ -52,7 +52,7 @@ class ContratVerification:
     element_libelle: str | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.wsdl, Path):
+        if not _est_un_chemin(self.wsdl):
             raise _mal_regle("wsdl", "n'est pas un chemin (Path)")
         for champ in ("operation", "namespace", "namespace_reponse", "element_code"):
             if not _est_un_mot(getattr(self, champ)):
@@ -69,6 +69,10 @@ class ContratVerification:
             object.__setattr__(self, champ, frozenset(codes))
         if not self.confirmes or not self.infirmes or self.confirmes & self.infirmes:
             raise _mal_regle("confirmes", "et infirmes : codes absents, ou classés des deux côtés")
+
+
+def _est_un_chemin(valeur: object) -> bool:
+    return isinstance(valeur, Path)
 
 
 def _est_un_mot(valeur: object) -> bool:

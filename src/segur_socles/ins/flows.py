@@ -169,7 +169,16 @@ class FluxInsi:
                 raise ReponseInvalideError(message, phase="read", sent=True)
             return _Recue(code, resultat.individu, brute)
 
-        appel = Appel(self._appelant, self._acces(), self._contrat, demande, label=label, lire=lire, lecteur=lecteur)
+        appel = Appel(
+            self._appelant,
+            self._acces(),
+            self._contrat,
+            demande,
+            label=label,
+            lire=lire,
+            lecteur=lecteur,
+            personne=locaux,
+        )
         return appel
 
     def _suivre(self, operation: str, appel: Appel[_Recue], objet: Mapping[str, Detail]) -> Flow[_Recue]:

@@ -122,7 +122,8 @@ class Segur(_Facade):
         """Give the session of a professional acting for a structure. There is no default actor.
 
         ``jeton_psc`` gives the access token of the moment, when ``insi`` is ``ModeInsi.PSC`` (not verified, and to be
-        set up by ``paquet_insi``); it is asked at each call, and goes to ``Environment.insi_psc`` alone.
+        set up by ``paquet_insi``); it is asked at each call, and goes to ``Environment.insi_psc`` alone. Given for
+        another mode, it raises :class:`ConfigurationError`.
         """
         appelant = self._appelant(acteur, motif, justification)
         choix = ChoixInsi(_choix(ModeInsi, insi, "insi"), self._paquet_insi, jeton_psc)
