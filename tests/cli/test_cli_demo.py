@@ -19,6 +19,7 @@ from judges import PROJECT, agency_rules
 from segur_socles.cli.codes import Sortie
 from segur_socles.cli.commandes import app
 from segur_socles.credentials.trousseau import Trousseau
+from segur_socles.documents.validation.valider import valider
 from segur_socles.sandbox.sandbox import Sandbox
 from segur_socles.trace.sinks import verifier_chaine
 
@@ -106,6 +107,7 @@ def test_it_plays_the_main_job_and_writes_what_it_says(tmp_path: Path) -> None:
     ):
         assert texte in result.output, texte
     assert sortie(tmp_path) == PRODUITS
+    assert valider((tmp_path / "sortie" / "dlu.xml").read_bytes()).erreurs == ()  # our own rules accept what we write
     assert operations(tmp_path, "avant") == operations(tmp_path, "apres") == OPERATIONS
     journal = lignes(tmp_path, "journal.jsonl")
     assert all(verdict["ok"] for e in journal for verdict in e["verdicts"])
@@ -135,6 +137,7 @@ def test_the_second_record_plays_whole_too(tmp_path: Path) -> None:
         *("Identité qualifiée", "Le DMP est ouvert", "Document enregistré dans le DMP"),
     ):
         assert texte in result.output, texte
+    assert valider((tmp_path / "sortie" / "dlu.xml").read_bytes()).erreurs == ()
     assert "écart accepté" not in result.output
     assert sortie(tmp_path) == PRODUITS
     assert operations(tmp_path, "apres") == [o for i, o in enumerate(OPERATIONS) if i != SECOND_ESSAI]

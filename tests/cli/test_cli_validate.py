@@ -144,3 +144,15 @@ def test_ctrl_c_ends_cleanly_and_keeps_what_was_judged(conforme: Path) -> None:
 @pytest.mark.parametrize("mot", [*(m.nom for m in MODELES.values()), "--kit", "CISIS_KIT", "--json", *Etape])
 def test_the_page_tells_every_model_step_and_option(mot: str) -> None:
     assert f"`{mot}`" in (PROJECT / "docs" / "valider.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("dernier", ["conforme", "fautif", "absent"])
+def test_the_count_stands_apart_and_conforming_documents_take_one_line_each(
+    conforme: Path, fautif: Path, tmp_path: Path, dernier: str
+) -> None:
+    """One blank line before the count, and no other but after findings: a thousand good files stay readable."""
+    absent = tmp_path / "absent.xml"
+    fichier = {"conforme": conforme, "fautif": fautif, "absent": absent}[dernier]
+    lignes = [ligne.strip() for ligne in validate(absent, absent, fichier).stdout.split("\n")]
+    assert [ligne.split()[-1] for ligne in lignes[:2]] == ["introuvable", "introuvable"]
+    assert (lignes[-4] == "", lignes[-3], lignes[-2][:11]) == (False, "", "3 documents")

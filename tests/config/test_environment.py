@@ -55,3 +55,14 @@ def test_an_address_is_https_and_whole(url: str) -> None:
     with pytest.raises(ChampInvalideError, match="adresse https complète") as caught:
         environment(dmp=url)
     assert caught.value.champs == ("dmp",)
+
+
+@pytest.mark.parametrize("nom", ["", "   ", "\u00a0", "x" * 81, "recette\x00", "recette\ufffe", "re\ncette"])
+def test_a_name_that_evidence_could_not_keep_is_refused_when_it_is_given(nom: str) -> None:
+    with pytest.raises(ChampInvalideError) as caught:
+        environment(nom=nom)
+    assert caught.value.champs == ("nom",)
+
+
+def test_a_name_is_trimmed() -> None:
+    assert environment(nom="  Qualification d'été ").nom == "Qualification d'été"

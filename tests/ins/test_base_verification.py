@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import logging
 import os
@@ -439,3 +440,50 @@ def test_memory_does_not_grow_with_the_file(base: Callable[..., Path], tmp_path:
 
     pic(50)
     assert pic(3000) < pic(1500) * 1.5 + 500_000
+
+
+def test_one_run_at_a_time_writes_a_report(base: Callable[..., Path], rapport: Path) -> None:
+    """Started again from within the first: it is refused, and the first one goes on as if nothing had happened."""
+    fichier, refus = base(ligne(1), ligne(2)), list[ConfigurationError]()
+
+    def service(*_: object) -> bool:
+        with pytest.raises(ConfigurationError, match="Une autre vérification écrit déjà ce rapport") as caught:
+            verifier_base(fichier, rapport, clock=HORLOGE, verificateur=lambda *_: False)
+        refus.append(caught.value)
+        return True
+
+    bilan = verifier_base(fichier, rapport, clock=HORLOGE, verificateur=service)
+    assert (bilan.verdicts, verdicts(rapport)) == ({Verdict.CONFIRMEE: 2}, [(2, "confirmée"), (3, "confirmée")])
+    assert {(r.champ, bool(r.remede)) for r in refus} == {("--rapport", True)}
+    assert verifier_base(fichier, rapport, clock=HORLOGE).deja_decidees == 2
+
+
+def test_another_process_is_refused_too_and_one_that_was_killed_holds_nothing(
+    base: Callable[..., Path], rapport: Path
+) -> None:
+    fichier = base(ligne(1), ligne(2))
+    code = (
+        "import sys, time; from pathlib import Path; from segur_socles.ins.base import verifier_base\n"
+        "def service(traits, matricule):\n"
+        "    print('dedans', flush=True); time.sleep(60)\n"
+        "verifier_base(Path(sys.argv[1]), Path(sys.argv[2]), verificateur=service)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(fichier), str(rapport)], stdout=subprocess.PIPE) as autre:
+        assert autre.stdout is not None
+        assert autre.stdout.readline() == b"dedans\n"
+        avant = rapport.read_bytes()
+        with pytest.raises(ConfigurationError, match="écrit déjà"):
+            verifier_base(fichier, rapport, clock=HORLOGE)
+        assert rapport.read_bytes() == avant
+        autre.kill()
+    assert verifier_base(fichier, rapport, clock=HORLOGE).verdicts == {Verdict.CONFORME: 2}
+
+
+def test_a_file_system_that_reserves_nothing_lets_in(
+    base: Callable[..., Path], rapport: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuser(_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr("segur_socles.ins.base.verrou._verrouiller", refuser)
+    assert verifier_base(base(ligne(1)), rapport, clock=HORLOGE).lignes == 1

@@ -14,7 +14,7 @@ from lxml import etree
 from golden_outils import GOLDEN
 from segur_socles._core.ids import SeededIds
 from segur_socles._core.retry import RetryPolicy
-from segur_socles._core.run import AsyncRunner, Runner
+from segur_socles._core.run import AsyncRunner, Exchange, Runner
 from segur_socles.credentials.secret import Secret
 from segur_socles.errors import ConfigurationError, CredentialError, ServiceError
 from segur_socles.ins.acces import AccesInsi
@@ -98,9 +98,10 @@ def test_by_default_the_name_is_the_professionals_and_the_structure_pays() -> No
     assert [a[0].text for a in assertion.iter(f"{SAML}Attribute")] == ["0B0152872"]
 
 
+@pytest.mark.parametrize("vide", ["  ", "", None, 8])
 @pytest.mark.parametrize("champ", ["issuer", "name_id"])
-def test_an_empty_setting_is_named(champ: str) -> None:
-    vides: dict[str, Any] = {champ: lambda _: "  "}
+def test_an_empty_setting_is_named(champ: str, vide: Any) -> None:
+    vides: dict[str, Any] = {champ: lambda _: vide}
     reglages = PscInsi(**({"porter": porter, "emetteur": lambda _: "E", "issuer": lambda _: "I"} | vides))
     with pytest.raises(ConfigurationError) as caught:
         EntreePsc.de(reglages, QUI, lambda: Secret(JETON))
@@ -200,3 +201,11 @@ async def test_asynchronous_client_does_the_same() -> None:
     await AsyncInsiClient(*parts(), runner).rechercher(ADRUN)
     assert asynchrone.recues == bloquant.recues
     assert asynchrone.http[0].headers["X-Essai"] == f"Porteur {JETON}"
+
+
+def test_what_an_observer_prints_does_not_show_the_token() -> None:
+    vus: list[Exchange] = []
+    runner = Runner(transport=lambda _: httpx.MockTransport(Insi({})), observer=vus.append)
+    InsiClient(*parts(), runner).rechercher(ADRUN)
+    assert dict(vus[0].request.headers)["X-Essai"] == f"Porteur {JETON}"  # whole, for who asks for it
+    assert not [vu for vu in vus if JETON in repr(vu)]

@@ -26,6 +26,7 @@ from insi_outils import (
     appelant,
     cle,
     faute,
+    individu,
     resultat,
     traits,
 )
@@ -51,6 +52,7 @@ from segur_socles.ins.types import InsAbsente, InsMultiple, InsTrouvee, Resultat
 from segur_socles.personnes.identite import (
     Attribut,
     ControleIdentite,
+    Decision,
     Identite,
     IdentiteQualifiee,
     PreuveControle,
@@ -288,6 +290,59 @@ def test_software_alone_accepts_no_difference() -> None:
     ):
         with pytest.raises(IdentiteError, match="n'accepte pas d'écart"):
             decider()
+
+
+def test_software_alone_is_told_by_the_evidence_too() -> None:
+    """Taken apart from its actor, who acted stays known: no other way in accepts a difference or checks a document."""
+    automate = acteur(MoyenAuthentification.AUTOMATE).intervenant
+    with pytest.raises(IdentiteError, match="n'accepte pas d'écart"):
+        trouvee().identite.accepter(automate, LE, PRENOMS)
+    with pytest.raises(IdentiteError, match="ne contrôle pas"):
+        trouvee().identite.qualifier(ControleIdentite.CARTE_IDENTITE, automate, LE, PRENOMS)
+    with pytest.raises(ChampInvalideError, match="n'accepte pas d'écart"):
+        Decision.model_validate({"par": automate, "le": LE, "differences_acceptees": PRENOMS})
+    with pytest.raises(ChampInvalideError, match="ne contrôle pas"):
+        PreuveControle(controle=ControleIdentite.PASSEPORT, par=automate, le=LE)
+    forgee = trouvee().identite.accepter(PAR, LE, PRENOMS).vers_stockage()
+    forgee["decision"]["par"]["automate"] = True
+    with pytest.raises(ChampInvalideError, match="n'accepte pas d'écart"):
+        Identite.depuis_stockage(forgee)
+
+
+def test_evidence_stored_before_it_told_software_apart_comes_back() -> None:
+    stockee = trouvee().identite.accepter(PAR, LE, PRENOMS).vers_stockage()
+    del stockee["decision"]["par"]["automate"]
+    assert Identite.depuis_stockage(stockee).statut is StatutIdentite.RECUPEREE
+
+
+def test_an_identity_that_held_another_ins_is_told() -> None:
+    """Same traits, another number: another person maybe, unless INSi says that it was the former one."""
+    tenue = trouvee().identite.accepter(PAR, LE, PRENOMS)
+    autre = individu("2360663220237", "73", "TCHITCHI", "CATARINA BELLA", "F", "1936-06-21", "63220")
+    ancien = (
+        "</INSACTIF><INSHISTO><IdIndividu><NumIdentifiant>2360663220836</NumIdentifiant></IdIndividu>"
+        "<OID>1.2.250.1.213.1.4.8</OID></INSHISTO>"
+    )
+    dits = []
+    for reponse in (CATARINA, autre, autre.replace("</INSACTIF>", ancien)):
+        issue = Banc(Insi({("CATARINA", None): resultat("00", reponse)})).client.rechercher(tenue)
+        assert isinstance(issue, InsTrouvee)
+        dits.append(" ; ".join(issue.avertissements))
+    assert dits == [
+        "",
+        "le matricule reçu n'est pas celui de cette identité, et ne le remplace pas : vérifier qui est la personne",
+        "le matricule de cette identité est ancien, et la réponse le remplace",
+    ]
+
+
+@pytest.mark.parametrize(("nom", "prenom"), [("IRA", "DESI"), ("SI", "INS"), ("R", "A")])
+def test_a_person_named_like_a_part_of_a_code_meets_the_same_faults(nom: str, prenom: str) -> None:
+    passagere = lambda: (500, faute("siram_40", "desir_1020"))  # noqa: E731
+    insi = Insi({(prenom, None): passagere})
+    with pytest.raises(ServiceError) as caught:
+        Banc(insi).client.rechercher(traits(nom, (prenom,), "F", "1975-12-31"))
+    assert (caught.value.code, caught.value.detail_code, caught.value.retryable) == ("siram_40", "desir_1020", True)
+    assert len(insi.recues) == 3
 
 
 def test_software_alone_takes_over_an_identical_answer() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from insi_outils import ADRUN, CATARINA, TCHITCHI, ZOE, Banc, Insi, acteur, appelant, faute, resultat
+from insi_outils import ADRUN, CATARINA, TCHITCHI, ZOE, Banc, Insi, acteur, appelant, faute, resultat, traits
 from lxml import etree
 
 from golden_outils import GOLDEN
@@ -100,6 +101,15 @@ def test_without_settings_nothing_is_sent_and_the_remedy_is_told() -> None:
         ({"confirmes": frozenset()}, "confirmes"),
         ({"infirmes": frozenset()}, "confirmes"),
         ({"infirmes": frozenset({"V0"})}, "confirmes"),
+        ({"confirmes": "V0"}, "confirmes"),
+        ({"infirmes": {"V1 "}}, "infirmes"),
+        ({"infirmes": [1]}, "infirmes"),
+        ({"confirmes": None}, "confirmes"),
+        ({"operation": "essayer "}, "operation"),
+        ({"element_code": None}, "element_code"),
+        ({"element_libelle": ""}, "element_libelle"),
+        ({"action": " "}, "action"),
+        ({"wsdl": "unitaire.wsdl"}, "wsdl"),
     ],
 )
 def test_a_setting_left_empty_is_named(parts: dict[str, Any], champ: str) -> None:
@@ -200,6 +210,14 @@ def test_outcomes_are_typed_and_change_nothing(code: str, issue: type[ResultatVe
     assert not [s for s in ("ADRUN", "2751263220749", "Libellé") if s in repr(obtenue) + obtenue.explication]
 
 
+def test_a_code_of_the_settings_is_read_whoever_is_asked_about() -> None:
+    """Somebody is called An, or No: a known code is no quotation of them."""
+    contrat = dataclasses.replace(CONTRAT, confirmes={"CONFIRMANT"}, infirmes={"NON_CONFORME"})
+    no = traits("NO", ("AN",), "F", "1975-12-31")
+    issues = [client(Service(reponse(c)), contrat).verifier(no, MATRICULE) for c in ("CONFIRMANT", "NON_CONFORME")]
+    assert [type(issue) for issue in issues] == [InsConfirmee, InsInfirmee]
+
+
 @pytest.mark.parametrize(
     ("contenu", "erreur"),
     [
@@ -257,8 +275,9 @@ def test_no_software_and_no_other_identity() -> None:
     autre = Banc(Insi({("CATARINA", None): resultat("00", CATARINA)})).client.rechercher(TCHITCHI)
     assert isinstance(autre, InsTrouvee)
     autrui = autre.identite.accepter(acteur(), None, {Trait.PRENOMS: "CATARINA BELLA"})
-    with pytest.raises(IdentiteError, match="automate"):
-        issue.invalider(acteur(MoyenAuthentification.AUTOMATE))
+    for automate in (acteur(MoyenAuthentification.AUTOMATE), acteur(MoyenAuthentification.AUTOMATE).intervenant):
+        with pytest.raises(IdentiteError, match="automate"):
+            issue.invalider(automate)
     with pytest.raises(IdentiteError, match="pas celle qui a été vérifiée"):
         issue.invalider(acteur(), identite=autrui)
     with pytest.raises(IdentiteError, match="ne porte pas d'INS"):
@@ -266,6 +285,14 @@ def test_no_software_and_no_other_identity() -> None:
     with pytest.raises(IdentiteError, match="Aucune identité"):
         infirmee(ADRUN, MATRICULE).invalider(acteur())
     assert infirmee(ADRUN, MATRICULE).invalider(acteur(), identite=identite()).statut is StatutIdentite.VALIDEE
+
+
+def test_an_ins_that_insi_gave_again_since_is_not_invalidated() -> None:
+    issue, tenue = infirmee(), identite()
+    assert tenue.reponse is not None
+    depuis = tenue.reponse.model_copy(update={"recue_le": issue.verifiee_le + timedelta(seconds=1)})
+    with pytest.raises(IdentiteError, match="depuis la vérification"):
+        issue.invalider(acteur(), identite=Identite.model_validate({**tenue.vers_stockage(), "reponse": depuis}))
 
 
 # --- trace, twins ---

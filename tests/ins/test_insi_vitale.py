@@ -373,6 +373,30 @@ def test_the_card_of_another_person_shows() -> None:
     assert not [s for s in (*SECRETS, "DURAND") if s in seule.explication + repr(seule)]
 
 
+def test_the_card_of_a_relative_is_suspected_when_only_the_identity_held_here_differs() -> None:
+    issue = trouver(ZOE, locale=traits("ADRUN", ("ANNA",), "F", "2001-02-03", "63220"))
+    assert issue.identite.differences_vitale == ()
+    assert "C'est peut-être la carte d'un autre membre de la famille" in issue.explication
+    assert "membre de la famille" not in trouver(ZOE, locale=ADRUN).explication
+
+
+def test_the_answer_of_the_other_search_is_refused() -> None:
+    def reponse(operation: str) -> bytes:
+        action = f"urn:ServiceIdentiteCertifiee:1.0.0:{operation}Response"
+        entete = (
+            f'<soap:Header><a:Action xmlns:a="http://www.w3.org/2005/08/addressing">{action}</a:Action></soap:Header>'
+        )
+        return resultat("00", ZOE).replace(b"<env:Body", f"{entete}<env:Body".encode())
+
+    traits_, vitale = "rechercherInsAvecTraitsIdentite", "rechercherInsAvecCarteVitale"
+    assert isinstance(Banc(Vitale(reponse(vitale))).client.rechercher_par_vitale(ZOE_LUE), InsTrouvee)
+    assert isinstance(Banc(Vitale(reponse(traits_))).client.rechercher(ADRUN), InsTrouvee)
+    with pytest.raises(ReponseInvalideError, match="autre opération"):
+        Banc(Vitale(reponse(traits_))).client.rechercher_par_vitale(ZOE_LUE)
+    with pytest.raises(ReponseInvalideError, match="autre opération"):
+        Banc(Vitale(reponse(vitale))).client.rechercher(ADRUN)
+
+
 def test_the_number_of_the_card_is_compared_with_the_answer() -> None:
     ancien = (
         "<INSHISTO><IdIndividu><NumIdentifiant>2751263220749</NumIdentifiant><Cle>74</Cle></IdIndividu>"
@@ -489,3 +513,13 @@ async def test_an_asynchronous_reader_waits_in_a_thread() -> None:
     await Banc(Vitale(resultat("01")), signataire=cle()).async_client.rechercher_par_vitale(ENFANT, lecteur=Lent())
     assert fils
     assert threading.get_ident() not in fils
+
+
+@pytest.mark.parametrize("cite", ["1234567890123456", "ZOE", "carte de Adrun", "née le 1975-12-31", "2770763220829"])
+def test_a_fault_that_quotes_the_card_or_the_person_known_here_is_not_repeated(cite: str) -> None:
+    """INSi knows more of the person than the reading it was sent."""
+    insi = Vitale(lambda: (500, faute("siram_77", "insi_9", libelle=f"incident pour {cite}")))
+    with pytest.raises(ServiceError) as caught:
+        Banc(insi, signataire=cle()).client.rechercher_par_vitale(ENFANT, ADRUN, lecteur=Lecteur())
+    assert caught.value.label == "libellé non repris : il cite ce qui a été envoyé"
+    assert cite not in _chaine(caught.value)

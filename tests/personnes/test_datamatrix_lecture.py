@@ -354,3 +354,19 @@ def test_a_place_that_was_not_scanned_is_no_difference() -> None:
 def test_two_people_differ_in_all() -> None:
     assert lire_ins_scannee(PAT_TROIS).ecarts(pat_trois().reponse) == ()
     assert len(lire_ins_scannee(PAT_TROIS).ecarts(reponse())) == 7
+
+
+def test_the_bytes_of_a_serial_scanner_are_read_as_its_text() -> None:
+    assert lire_ins_scannee(ECETINSI.encode()) == lire_ins_scannee(ECETINSI)
+    assert (
+        lire_ins_scannee(bytearray(b"]d1" + ECETINSI.encode() + b"\r\n")).matricule
+        == lire_ins_scannee(ECETINSI).matricule
+    )
+
+
+@pytest.mark.parametrize("octets", [b"", b"\x00", ECETINSI.encode() + b"\xe9", ECETINSI.encode("utf-16"), b"a" * 5000])
+def test_bytes_that_are_no_text_are_refused_in_words(octets: bytes) -> None:
+    with pytest.raises(ChampInvalideError) as caught:
+        lire_ins_scannee(octets)
+    assert caught.value.champs == ("lecteur",)
+    assert caught.value.__context__ is None

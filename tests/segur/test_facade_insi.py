@@ -206,3 +206,13 @@ def test_the_address_of_psc_mode_is_one_of_the_environment(segur_sandbox: Sandbo
     environment = reglee(segur_sandbox, insi_psc="https://localhost:9443/lps").environment
     assert ("localhost", 9443) in environment.origines
     assert ("localhost", 9443) not in segur_sandbox.environment.origines
+
+
+@pytest.mark.parametrize("facade", [Segur, AsyncSegur])
+@pytest.mark.parametrize("insi", [ModeInsi.CERTIFICAT, ModeInsi.CARTE])
+def test_a_token_given_for_another_mode_is_refused_at_once(facade: Any, insi: ModeInsi) -> None:
+    with Sandbox() as bac:
+        segur = facade(bac.config)
+        with pytest.raises(ConfigurationError, match="n'est pas appelé par Pro Santé Connect") as caught:
+            segur.au_nom_de(bac.acteur, motif=Motif.ADMISSION, insi=insi, jeton_psc=lambda: Secret(JETON))
+    assert caught.value.champ == "jeton_psc"

@@ -163,3 +163,32 @@ def test_the_report_is_raised_on_demand_and_travels() -> None:
     assert plat["emplacement"] == "/ClinicalDocument/languageCode/@code"
     assert plat["ligne"]
     assert pickle.loads(pickle.dumps(refus.value)).constats == refus.value.constats  # noqa: S301 - ours
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "avant"),
+    [
+        ("20181003", "201810", False),  # some day of that month
+        ("20181003", "2018", False),
+        ("201802", "20180201", False),
+        ("20200229", "202002", False),
+        ("20181003", "201809", True),
+        ("20181003", "2017", True),
+        ("2018", "2017", True),
+        ("20181003", "20181002", True),
+        ("20181003", "20181003103000+1400", False),  # still the day before in Greenwich
+        ("20181003", "20181001103000+0100", True),
+        ("20181003103000+0100", "20181003102959+0100", True),
+        ("20181003103000+0100", "20181003", False),
+    ],
+)
+def test_an_end_precedes_a_start_only_when_it_is_sure(debut: str, fin: str, avant: bool) -> None:
+    racine = etree.fromstring(exemple("DLU"))
+    date = racine.find("h:documentationOf/h:serviceEvent/h:effectiveTime", NS)
+    assert date is not None
+    for enfant in list(date):
+        date.remove(enfant)
+    for nom, valeur in (("low", debut), ("high", fin)):
+        etree.SubElement(date, f"{{{NS['h']}}}{nom}", value=valeur)
+    messages = {c.message for c in valider(etree.tostring(racine)).erreurs}
+    assert ("la fin précède le début" in messages) is avant

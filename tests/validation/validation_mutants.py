@@ -331,6 +331,16 @@ MUTANTS: dict[str, Mutant] = {
         oter("h:author/h:assignedAuthor/h:code", "displayName"),
         ("En-tête › Auteur › profession › attribut displayName", ATTRIBUT),
     ),
+    "organisme qui protège la personne": _m(
+        "FLUDT",
+        ajouter(
+            ".",
+            '<informant><assignedEntity><id nullFlavor="UNK"/><code code="CURATEUR" '
+            'codeSystem="1.2.250.1.213.1.1.4.327" displayName="Curateur"/><representedOrganization><name>UDAF</name>'
+            "</representedOrganization></assignedEntity></informant>",
+            avant="h:custodian",
+        ),
+    ),
     "titre inconnu": _m(
         "FLUDT",
         ecrire("h:author/h:assignedAuthor/h:assignedPerson/h:name/h:suffix", "DOCTEUR"),

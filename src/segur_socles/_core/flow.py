@@ -48,11 +48,14 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request. ``headers`` are sent as given, in order; Content-Length is added from the body."""
+    """One HTTP request. ``headers`` are sent as given, in order; Content-Length is added from the body.
+
+    They may hold a token: kept out of the repr.
+    """
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: Body = field(default_factory=lambda: BytesBody(b""))
 
 

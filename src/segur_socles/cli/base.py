@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from segur_socles.cli.aide import COMMANDES, REGLAGES, Commande
 from segur_socles.cli.codes import Sortie
 from segur_socles.cli.console import Affichage, erreurs_en_clair
 from segur_socles.ins.base.colonnes import Champ
@@ -18,7 +19,7 @@ from segur_socles.ins.base.verification import BilanBase, ReglagesBase, verifier
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Une base d'identités, vérifiée à partir d'un fichier.", no_args_is_help=True)
+app = typer.Typer(**REGLAGES)
 
 
 class Encodage(StrEnum):
@@ -60,7 +61,7 @@ def base() -> None:
     """Une base d'identités, vérifiée à partir d'un fichier."""
 
 
-@app.command()
+@app.command(cls=Commande, rich_help_panel=COMMANDES)
 def verifier(
     fichier: Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier délimité (CSV), une personne par ligne.")],
     rapport: Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from segur_socles import __version__
+from segur_socles.cli.aide import COMMANDES, REGLAGES, Commande
 from segur_socles.cli.base import app as base
 from segur_socles.cli.codes import Sortie
 from segur_socles.cli.console import Affichage, erreurs_en_clair
@@ -17,19 +18,18 @@ from segur_socles.cli.validate import validate
 
 __all__ = ["app"]
 
-CODES = "\n\n".join(f"{code.value} : {code.explication}" for code in Sortie)
+CODES = "\n".join(f"- {code.value} : {code.explication}" for code in Sortie)
 
 app = typer.Typer(
     name="segur-socles",
-    help="Services socles du Ségur numérique (INSi, DMP) pour les logiciels DUI.",
     epilog=f"Codes de sortie\n\n{CODES}",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    **REGLAGES,
 )
-app.add_typer(base, name="base")
-app.add_typer(sandbox, name="sandbox")
-app.command()(validate)
+app.add_typer(base, name="base", rich_help_panel=COMMANDES)
+app.add_typer(sandbox, name="sandbox", rich_help_panel=COMMANDES)
+app.command(cls=Commande, rich_help_panel=COMMANDES)(validate)
 
 
 def _version(value: bool) -> None:
@@ -44,11 +44,11 @@ def racine(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Affiche la version.")
     ] = False,
 ) -> None:
-    """Services socles du Ségur numérique (INSi, DMP) pour les logiciels DUI."""
+    """Services socles du Ségur (Pro Santé Connect, INSi, DMP, MSSanté) et leurs documents, pour les logiciels DUI."""
     del version
 
 
-@app.command()
+@app.command(cls=Commande, rich_help_panel=COMMANDES)
 def demo(
     record: Annotated[
         Path | None,
@@ -59,7 +59,10 @@ def demo(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", metavar="DOSSIER", help="Où écrire les documents, le message, les journaux et le rapport."
+            "--out",
+            metavar="DOSSIER",
+            show_default=False,
+            help="Où écrire les documents, le message, les journaux et le rapport. Par défaut : sortie.",
         ),
     ] = Path("sortie"),
     en_json: Annotated[bool, typer.Option("--json", help="Un seul objet JSON sur la sortie standard.")] = False,

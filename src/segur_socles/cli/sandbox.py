@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segur_socles.cli.aide import COMMANDES, REGLAGES, Commande
 from segur_socles.cli.console import Affichage, erreurs_en_clair
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Le bac à sable : les services nationaux joués sur cette machine.", no_args_is_help=True)
+app = typer.Typer(**REGLAGES)
 
 
 @app.callback()
@@ -28,12 +29,26 @@ def bac_a_sable() -> None:
     """Le bac à sable : les services nationaux joués sur cette machine."""
 
 
-@app.command()
+@app.command(cls=Commande, rich_help_panel=COMMANDES)
 def up(
-    port: Annotated[int, typer.Option(min=0, max=65_500, help="Premier des ports, qui se suivent ; 0 : libres.")] = 0,
-    dossier: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire profil, certificats et journal.")] = Path(
-        "bac-a-sable"
-    ),
+    port: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=65_500,
+            metavar="PORT",
+            show_default=False,
+            help="Premier des ports, qui se suivent. Par défaut : 0, des ports libres.",
+        ),
+    ] = 0,
+    dossier: Annotated[
+        Path,
+        typer.Option(
+            metavar="DOSSIER",
+            show_default=False,
+            help="Où écrire profil, certificats et journal. Par défaut : bac-a-sable.",
+        ),
+    ] = Path("bac-a-sable"),
     panne: Annotated[
         list[str] | None,
         typer.Option(

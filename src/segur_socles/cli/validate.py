@@ -52,13 +52,15 @@ class Resultat:
 
 
 def validate(
-    fichiers: Annotated[list[Path], typer.Argument(metavar="FICHIER…", help="Documents CDA R2 (XML).")],
+    fichiers: Annotated[list[Path], typer.Argument(metavar="FICHIER", help="Documents CDA R2 (XML).")],
     kit: Annotated[
         Path | None,
         typer.Option(
             metavar="DOSSIER",
             envvar="CISIS_KIT",
-            help="Kit de test de contenu CDA du CI-SIS : ajoute le schéma et les schématrons officiels.",
+            show_envvar=False,
+            help="Kit de test de contenu CDA du CI-SIS : ajoute le schéma et les schématrons officiels. À défaut : la "
+            "variable CISIS_KIT.",
         ),
     ] = None,
     en_json: Annotated[bool, typer.Option("--json", help="Un seul objet JSON sur la sortie standard.")] = False,
@@ -71,7 +73,7 @@ def validate(
 
     Avec --kit, les règles de l'Agence s'y ajoutent, dans l'ordre : schéma XML, structuration minimale, IHE, contraintes
     françaises, ANS, terminologies, modèle du document. Le kit se télécharge auprès de l'Agence du Numérique en Santé ;
-    il faut le complément [validation]. Le premier document attend quelques secondes que les règles soient prêtes.
+    il faut le complément `validation`. Le premier document attend quelques secondes que les règles soient prêtes.
 
     Modèles reconnus : DLU, FLUDT, FLUDR, LDL-EES, LDL-SES, IPS-FR, FT-SU, FR-SU, N1. De tout autre, l'en-tête et les
     types de données sont contrôlés.
@@ -90,6 +92,9 @@ def validate(
             documents=[r.to_dict() for r in resultats],
         )
         if len(resultats) > 1:
+            dernier = resultats[-1].rapport
+            if dernier is None or not dernier.constats:  # findings end with a blank line of their own
+                affichage.console.print()
             _bilan(affichage, len(resultats), a_corriger)
         if a_corriger:
             raise typer.Exit(Sortie.DONNEE_INVALIDE)

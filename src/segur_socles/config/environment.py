@@ -55,6 +55,12 @@ Url = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_h
 Proxy = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_proxy)]
 
 
+# As evidence keeps it: neither blank nor unwritable in XML, which would be found out once INSi has answered.
+Nom = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\p{Cc}\p{Cn}]+$")
+]
+
+
 class OptionsInsi(Valeur):
     """What the public sources leave uncertain about INSi, made configurable (see the fidelity table)."""
 
@@ -129,7 +135,7 @@ class Environment(Valeur):
     No other host is ever contacted.
     """
 
-    nom: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    nom: Nom
     nature: Nature
     insi_certificat: Url | None = None
     insi_carte: Url | None = None

@@ -41,6 +41,7 @@ class Entoure(Protocol):
     @property
     def entourage(self) -> tuple[Contact, ...]:
         """Members of the entourage."""
+        ...
 
 
 class ProfilDlu(StrEnum):

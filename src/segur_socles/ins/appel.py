@@ -9,14 +9,15 @@ from segur_socles._core import soap
 from segur_socles._core.body import BytesBody
 from segur_socles._core.flow import Call, Flow, Http, Request, Response
 from segur_socles.credentials.secret import Secret
-from segur_socles.errors import ConfigurationError, CredentialError, SegurError
+from segur_socles.errors import ConfigurationError, CredentialError, ReponseInvalideError, SegurError
 from segur_socles.ins.acces import AccesInsi
 from segur_socles.ins.assertion import AttributsPs, ecrire_assertion_psc, signer_assertion
 from segur_socles.ins.codes import erreur_de
-from segur_socles.ins.contract import Contrat
+from segur_socles.ins.contract import RECHERCHE_TRAITS, RECHERCHE_VITALE, Contrat
 from segur_socles.ins.messages import WHAT, Demande, ecrire_demande
 from segur_socles.ins.psc import EntreePsc, PortageJeton
 from segur_socles.ins.vitale import LecteurVitale, exiger_assertion_vitale
+from segur_socles.personnes.traits import TraitsIdentite
 from segur_socles.trace.appelant import Appelant
 
 __all__ = ["Appel"]
@@ -28,7 +29,7 @@ class Appel(Generic[T]):
     """One call, tried again as the retry decision says. ``message_id`` is that of the last attempt.
 
     ``lire`` turns the body of an answer into the result, and is given the bytes as received. ``lecteur`` makes the
-    Vitale assertion of card mode.
+    Vitale assertion of card mode. ``personne`` is who is known here: INSi may quote more than it was sent.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Appel(Generic[T]):
         label: str,
         lire: Callable[[soap.Answer, bytes], T],
         lecteur: LecteurVitale | None = None,
+        personne: TraitsIdentite | None = None,
     ) -> None:
         if lecteur is not None and acces.signataire is None:
             message = "Une assertion Vitale n'accompagne que celle d'une carte de professionnel ; rien n'a été envoyé."
@@ -52,6 +54,7 @@ class Appel(Generic[T]):
         self._label = label
         self._lire_corps = lire
         self._lecteur = lecteur
+        self._connus = set[str]() if personne is None else _traits_cites(personne)
         self._jeton: Secret | None = None
         self.acces = acces
         self.message_id = ""
@@ -69,8 +72,9 @@ class Appel(Generic[T]):
 
     @property
     def cites(self) -> tuple[str, ...]:
-        """What an answer must not quote in an error: the person, and the token."""
-        return self._demande.cites if self._jeton is None else (*self._demande.cites, self._jeton.reveler())
+        """What an answer must not quote in an error: the person, as sent and as known here, the card and the token."""
+        jeton = () if self._jeton is None else (self._jeton.reveler(),)
+        return (*self._demande.cites, *self._connus, *jeton)
 
     def _construire(self) -> Flow[Request]:
         appelant, acces = self._appelant, self.acces
@@ -122,12 +126,19 @@ class Appel(Generic[T]):
         emetteur = self.acces.emetteur
         remede = "vérifier que la carte Vitale est dans le lecteur, puis recommencer"
         octets = yield from _confier(lambda: lecteur.assertion(emetteur), "lecteur de carte Vitale", remede)
-        return exiger_assertion_vitale(octets, emetteur)
+        assertion, serie = exiger_assertion_vitale(octets, emetteur)
+        self._connus |= {serie} - {""}
+        return assertion
 
     def _lire(self, response: Response) -> T:
         lue = soap.read_answer(response, expect_relates_to=self.message_id, what=WHAT, strict_relates_to=False)
         if isinstance(lue, soap.Fault):
             raise erreur_de(lue, message_id=self.message_id, cites=self.cites)
+        # Both searches are answered by the same body: only the action tells them apart, when it is sent.
+        autres = {RECHERCHE_TRAITS, RECHERCHE_VITALE} - {self._demande.operation}
+        if (lue.addressed.action or "").rpartition(":")[2] in {f"{autre}Response" for autre in autres}:
+            message = f"{WHAT} est celle d'une autre opération (wsa:Action)."
+            raise ReponseInvalideError(message, phase="read", sent=True)
         return self._lire_corps(lue, response.content)
 
 
@@ -165,6 +176,10 @@ def _exiger_portage(portage: object) -> PortageJeton:
         message = "PscInsi.porter n'a pas rendu de PortageJeton ; rien n'a été envoyé."
         raise ConfigurationError(message, champ="paquet_insi.psc.porter", remede=_REMEDE_PORTER)
     return portage
+
+
+def _traits_cites(traits: TraitsIdentite) -> set[str]:
+    return {traits.nom_naissance, *traits.liste_prenoms.split(), traits.date_naissance}
 
 
 def _attributs(appelant: Appelant) -> AttributsPs:

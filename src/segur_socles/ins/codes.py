@@ -66,6 +66,7 @@ CODES: Final[dict[str, CodeInsi]] = {
 
 _ERREUR: Final = "{urn:siram}Erreur"
 _CODE: Final = re.compile(r"[\w.:-]{1,60}", re.ASCII)
+_FAMILLE: Final = re.compile(r"(?:siram|desir|insi)_[0-9]{1,5}", re.ASCII | re.IGNORECASE)
 _LIBELLE_MAX: Final = 300
 
 
@@ -108,7 +109,12 @@ def code_inattendu(code: str, libelle: str, *, message_id: str, cites: tuple[str
 
 
 def code_sain(valeur: str, cites: tuple[str, ...]) -> str | None:
-    """Keep what looks like a code and quotes nobody: anything else might be content."""
+    """Keep what looks like a code and quotes nobody: anything else might be content.
+
+    What is made like a national code says nothing of anyone, even when somebody is called Ira (``siram_40``).
+    """
+    if _FAMILLE.fullmatch(valeur):
+        return valeur
     sain = _CODE.fullmatch(valeur) and masquer(valeur) == valeur and not _cite(valeur, cites)
     return valeur if sain else None
 

@@ -6,7 +6,7 @@ Not public: the WSDL, the action, the namespaces and the codes; nothing of them 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,19 +52,36 @@ class ContratVerification:
     element_libelle: str | None = None
 
     def __post_init__(self) -> None:
+        if not _est_un_chemin(self.wsdl):
+            raise _mal_regle("wsdl", "n'est pas un chemin (Path)")
         for champ in ("operation", "namespace", "namespace_reponse", "element_code"):
-            if not getattr(self, champ).strip():
-                raise ConfigurationError(
-                    f"La vérification unitaire d'INSi est mal réglée : {champ} est vide.",
-                    champ=f"{_CHAMP}.{champ}",
-                    remede=_REMEDE,
-                )
-        # Frozen: a set handed over as such would make the settings unhashable, hence read anew at each call.
+            if not _est_un_mot(getattr(self, champ)):
+                raise _mal_regle(champ, "est vide, ou entouré de blancs")
+        for champ in ("action", "element_libelle"):
+            if (valeur := getattr(self, champ)) is not None and not _est_un_mot(valeur):
+                raise _mal_regle(champ, "est vide, ou entouré de blancs")
         for champ in ("confirmes", "infirmes"):
-            object.__setattr__(self, champ, frozenset(getattr(self, champ)))
+            codes: Collection[object] = getattr(self, champ)
+            # A text is made of texts too: taken as a set, "00" would class the code "0".
+            if not isinstance(codes, frozenset | set | list | tuple) or not all(map(_est_un_mot, codes)):
+                raise _mal_regle(champ, "n'est pas un ensemble de codes sans blancs autour")
+            # Frozen: a set handed over as such would make the settings unhashable, hence read anew at each call.
+            object.__setattr__(self, champ, frozenset(codes))
         if not self.confirmes or not self.infirmes or self.confirmes & self.infirmes:
-            message = "La vérification unitaire d'INSi est mal réglée : codes absents, ou classés des deux côtés."
-            raise ConfigurationError(message, champ=f"{_CHAMP}.confirmes", remede=_REMEDE)
+            raise _mal_regle("confirmes", "et infirmes : codes absents, ou classés des deux côtés")
+
+
+def _est_un_chemin(valeur: object) -> bool:
+    return isinstance(valeur, Path)
+
+
+def _est_un_mot(valeur: object) -> bool:
+    return isinstance(valeur, str) and bool(valeur) and valeur == valeur.strip()
+
+
+def _mal_regle(champ: str, probleme: str) -> ConfigurationError:
+    message = f"La vérification unitaire d'INSi est mal réglée : {champ} {probleme}."
+    return ConfigurationError(message, champ=f"{_CHAMP}.{champ}", remede=_REMEDE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

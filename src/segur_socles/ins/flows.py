@@ -90,7 +90,8 @@ class FluxInsi:
             essais += (Essai(tentative, recue.code, appel.message_id),)
             if recue.individu is not None:
                 proposee = self._proposee(appel.message_id, recue.individu, traits, identite)
-                return InsTrouvee(proposee, essais, recue.individu.avertissements, recue.brute)
+                alertes = (*recue.individu.avertissements, *_matricule_change(identite, proposee.reponse))
+                return InsTrouvee(proposee, essais, alertes, recue.brute)
         multiple = any(essai.code is CodeRecherche.PLUSIEURS for essai in essais)
         return InsMultiple(essais) if multiple else InsAbsente(essais)
 
@@ -106,6 +107,7 @@ class FluxInsi:
         if recue.individu is not None:
             proposee = self._proposee(appel.message_id, recue.individu, traits, identite, lecture)
             alertes = (*recue.individu.avertissements, *lecture.alertes(proposee.reponse))
+            alertes += _matricule_change(identite, proposee.reponse)
             return InsTrouvee(proposee, essais, alertes, recue.brute)
         return InsMultiple(essais) if recue.code is CodeRecherche.PLUSIEURS else InsAbsente(essais)
 
@@ -167,7 +169,16 @@ class FluxInsi:
                 raise ReponseInvalideError(message, phase="read", sent=True)
             return _Recue(code, resultat.individu, brute)
 
-        appel = Appel(self._appelant, self._acces(), self._contrat, demande, label=label, lire=lire, lecteur=lecteur)
+        appel = Appel(
+            self._appelant,
+            self._acces(),
+            self._contrat,
+            demande,
+            label=label,
+            lire=lire,
+            lecteur=lecteur,
+            personne=locaux,
+        )
         return appel
 
     def _suivre(self, operation: str, appel: Appel[_Recue], objet: Mapping[str, Detail]) -> Flow[_Recue]:
@@ -244,7 +255,10 @@ class _Verification:
 
     def lire(self, reponse: soap.Answer, appel: Appel[ResultatVerification]) -> ResultatVerification:
         ecrit, libelle_ecrit = lire_verification(reponse.body, self._reglages)
-        code, libelle = code_sain(ecrit, appel.cites), libelle_sain(libelle_ecrit, appel.cites)
+        # A code of the settings says nothing of anyone, even if somebody's name is a part of it.
+        regle = ecrit in self._reglages.confirmes | self._reglages.infirmes
+        code = ecrit if regle else code_sain(ecrit, appel.cites)
+        libelle = libelle_sain(libelle_ecrit, appel.cites)
         if code is None:
             raise code_inattendu(ecrit, libelle_ecrit, message_id=appel.message_id, cites=appel.cites)
         maintenant = self._appelant.clock.now()
@@ -254,6 +268,17 @@ class _Verification:
             matricule = self._demande.matricule
             return InsInfirmee(code, appel.message_id, maintenant, matricule, libelle, self._identite)
         return VerificationInconnue(code, appel.message_id, maintenant, libelle)
+
+
+def _matricule_change(identite: Identite | None, reponse: ReponseIns) -> tuple[str, ...]:
+    """Say that the identity held another INS: the same traits do not make it the same person."""
+    if identite is None or identite.matricule is None or identite.matricule.numero == reponse.matricule.numero:
+        return ()
+    if identite.matricule.numero in {ancien.matricule.numero for ancien in reponse.historique}:
+        return ("le matricule de cette identité est ancien, et la réponse le remplace",)
+    return (
+        "le matricule reçu n'est pas celui de cette identité, et ne le remplace pas : vérifier qui est la personne",
+    )
 
 
 _CODES: Final = {code.value: code for code in CodeRecherche}

@@ -83,10 +83,10 @@ class EntreePsc:
         return cls(issuer, reglages.format_issuer, exiger("name_id", name_id), reglages.porter, jeton)
 
 
-def exiger(champ: str, valeur: str) -> str:
-    """Give ``valeur`` back, or refuse it when it is empty."""
-    if not valeur.strip():
-        raise _refus(champ, "la valeur est vide")
+def exiger(champ: str, valeur: object) -> str:
+    """Give ``valeur`` back, or refuse it when it is empty, or no text: the adopter's own code made it."""
+    if not isinstance(valeur, str) or not valeur.strip():
+        raise _refus(champ, "la valeur est vide, ou n'est pas un texte")
     return valeur
 
 

@@ -77,11 +77,12 @@ class IdentiteProposee:
         acting alone accepts one, when the identity is douteuse or fictive (RNIV), or when there is none: a carte
         Vitale was read and no local identity was given, here or to the search.
         """
+        intervenant = _intervenant(par)
         if differences_acceptees:
-            _exiger_personne(par, "Un automate n'accepte pas d'écart d'identité.")
+            _exiger_personne(intervenant, "Un automate n'accepte pas d'écart d'identité.")
         decision = Decision.model_validate(
             {
-                "par": _intervenant(par),
+                "par": intervenant,
                 "le": le or self.reponse.recue_le,
                 "differences_acceptees": {} if differences_acceptees is None else differences_acceptees,
             }
@@ -103,8 +104,9 @@ class IdentiteProposee:
         software acting alone cannot check a document (:class:`IdentiteError`).
         """
         if isinstance(controle, ControleIdentite):
-            _exiger_personne(par, "Un automate ne contrôle pas de pièce d'identité.")
-            controle = PreuveControle(controle=controle, par=_intervenant(par), le=le or self.reponse.recue_le)
+            intervenant = _intervenant(par)
+            _exiger_personne(intervenant, "Un automate ne contrôle pas de pièce d'identité.")
+            controle = PreuveControle(controle=controle, par=intervenant, le=le or self.reponse.recue_le)
         controlee = self._locale(identite).controler(controle)
         return self.accepter(par, le, differences_acceptees, identite=controlee).qualifiee()
 
@@ -123,8 +125,8 @@ def _intervenant(par: Acteur | Intervenant) -> Intervenant:
     return par.intervenant if isinstance(par, Acteur) else par
 
 
-def _exiger_personne(par: Acteur | Intervenant, message: str) -> None:
-    if isinstance(par, Acteur) and par.est_automate:
+def _exiger_personne(par: Intervenant, message: str) -> None:
+    if par.automate:
         raise IdentiteError(message, remede="faire décider une personne, pièce d'identité en main")
 
 
@@ -152,6 +154,12 @@ class InsTrouvee:
             suite = (
                 f"{lecture} Une carte Vitale n'est pas une identité. À faire : relever les traits sur la pièce "
                 "d'identité, puis accepter la réponse pour cette identité, ou la refuser."
+            )
+        elif ecarts and proposee.vitale is not None:
+            suite = (
+                f"Elle diffère de l'identité saisie : {ecarts}. C'est peut-être la carte d'un autre membre de la "
+                "famille, ou un autre bénéficiaire de la carte. À faire : comparer avec la pièce d'identité, puis "
+                "accepter nommément chaque écart, ou refuser la réponse."
             )
         elif ecarts:
             suite = (

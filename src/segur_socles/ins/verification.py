@@ -60,9 +60,10 @@ class InsInfirmee:
         INSi the decision rests on.
 
         Raises :class:`IdentiteError` when software alone would decide, when no identity is known, when it holds no
-        INS, or another one than the one verified.
+        INS, another one than the one verified, or one that INSi gave again since.
         """
-        if isinstance(par, Acteur) and par.est_automate:
+        intervenant = par.intervenant if isinstance(par, Acteur) else par
+        if intervenant.automate:
             message = "Un automate n'invalide pas une INS."
             raise IdentiteError(message, remede="faire décider une personne, pièce d'identité en main")
         actuelle = identite or self.identite
@@ -71,7 +72,9 @@ class InsInfirmee:
         if actuelle.matricule is not None and actuelle.matricule != self.matricule:
             message = "L'INS de cette identité n'est pas celle qui a été vérifiée."
             raise IdentiteError(message, remede="vérifier de nouveau l'identité telle qu'elle est maintenant")
-        intervenant = par.intervenant if isinstance(par, Acteur) else par
+        if actuelle.reponse is not None and actuelle.reponse.recue_le > self.verifiee_le:
+            message = "INSi a donné de nouveau l'INS de cette identité depuis la vérification."
+            raise IdentiteError(message, remede="vérifier de nouveau l'identité telle qu'elle est maintenant")
         motif = f"vérification négative d'INSi {self.message_id}"
         return actuelle.invalider_ins(intervenant, le or self.verifiee_le, motif)
 

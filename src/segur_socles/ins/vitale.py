@@ -120,8 +120,8 @@ class LecteurVitale(Protocol):
 _QUOI: Final = "assertion Vitale"
 
 
-def exiger_assertion_vitale(octets: object, emetteur: str) -> bytes:
-    """Give back ``octets`` unchanged if they are one Vitale assertion that bears ``emetteur``.
+def exiger_assertion_vitale(octets: object, emetteur: str) -> tuple[bytes, str]:
+    """Give back ``octets`` unchanged if they are one Vitale assertion that bears ``emetteur``, and the card's number.
 
     The signature is not verified: its algorithms are those of the card. Raises :class:`CredentialError`.
     """
@@ -138,7 +138,7 @@ def exiger_assertion_vitale(octets: object, emetteur: str) -> bytes:
         raise _refus("ne désigne pas une carte Vitale (NameID, NameQualifier=VITALE)")
     if (assertion.findtext(q("saml:Issuer")) or "").strip() != emetteur:
         raise _refus("est émise pour un autre professionnel (Issuer)")
-    return octets
+    return octets, (nom.text or "").strip()
 
 
 def _refus(raison: str) -> CredentialError:

@@ -9,6 +9,7 @@ __all__ = [
     "ActionRemise",
     "AdresseMss",
     "AdresseProfessionnelle",
+    "AsyncMssClient",
     "AvisDeRemise",
     "BoiteStructure",
     "CourrierReleve",
@@ -20,6 +21,7 @@ __all__ = [
     "MessageEnvoye",
     "MessagePret",
     "MessageRecu",
+    "MssClient",
     "PieceJointe",
     "RefusDestinataire",
     "RemiseDestinataire",
@@ -38,6 +40,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from segur_socles.mss.accuse import rediger_accuse
+    from segur_socles.mss.client import AsyncMssClient, MssClient
     from segur_socles.mss.codes import ActionRemise, ErreurIntegration, IssueAccuse, libelle_smtp, passager_smtp
     from segur_socles.mss.lecture import lire_message
     from segur_socles.mss.nommage import nom_affiche
@@ -70,6 +73,7 @@ else:
             "ActionRemise": "segur_socles.mss.codes",
             "AdresseMss": "segur_socles.personnes.adresses_mss",
             "AdresseProfessionnelle": "segur_socles.personnes.adresses_mss",
+            "AsyncMssClient": "segur_socles.mss.client",
             "AvisDeRemise": "segur_socles.mss.types",
             "BoiteStructure": "segur_socles.personnes.boite",
             "CourrierReleve": "segur_socles.mss.types",
@@ -81,6 +85,7 @@ else:
             "MessageEnvoye": "segur_socles.mss.types",
             "MessagePret": "segur_socles.mss.types",
             "MessageRecu": "segur_socles.mss.types",
+            "MssClient": "segur_socles.mss.client",
             "PieceJointe": "segur_socles.mss.types",
             "RefusDestinataire": "segur_socles.mss.types",
             "RemiseDestinataire": "segur_socles.mss.types",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
-from segur_socles._core.model import Booleen, Instant, Jour, Valeur
+from segur_socles._core.model import Booleen, Instant, Jour, RegleError, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.personnes.lexique import normaliser
 from segur_socles.personnes.matricule import MatriculeIns
@@ -61,6 +61,13 @@ class PreuveControle(Valeur):
 
     _visible = ("controle", "le")
 
+    @model_validator(mode="after")
+    def _par_une_personne(self) -> Self:
+        if self.par.automate:
+            message = "un automate ne contrôle pas de pièce d'identité"
+            raise RegleError(message, champ="par", regle="RNIV", remede="faire contrôler la pièce par une personne")
+        return self
+
 
 _Acceptee = Annotated[str, StringConstraints(strict=True, max_length=200), BeforeValidator(normaliser)]
 
@@ -99,6 +106,13 @@ class Decision(Valeur):
     differences_acceptees: DifferencesAcceptees = DifferencesAcceptees()
 
     _visible = ("le", "differences_acceptees")
+
+    @model_validator(mode="after")
+    def _par_une_personne(self) -> Self:
+        if self.par.automate and self.differences_acceptees.par_trait:
+            message = "un automate n'accepte pas d'écart d'identité"
+            raise RegleError(message, champ="par", regle="RNIV", remede="faire décider une personne, pièce en main")
+        return self
 
     def porte_sur(self, reponse: ReponseIns) -> bool:
         """Whether every value accepted is the one of ``reponse``."""

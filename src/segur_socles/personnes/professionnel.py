@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from segur_socles._core.model import Instant, Valeur
+from segur_socles._core.model import Booleen, Instant, Valeur
 from segur_socles._core.textes import Texte
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 from segur_socles.personnes.coordonnees import Adresse, Telecom
@@ -43,10 +43,14 @@ class MoyenAuthentification(StrEnum):
 
 
 class Intervenant(Valeur):
-    """Who did something, as evidence keeps it: national identifier and name."""
+    """Who did something, as evidence keeps it: national identifier and name.
+
+    With ``automate`` the software acted alone, and the person named only answers for it.
+    """
 
     id_nat: IdNatPs
     nom: Texte
+    automate: Booleen = False
 
     _visible = ("id_nat",)
 
@@ -97,4 +101,5 @@ class Acteur(Valeur):
     @property
     def intervenant(self) -> Intervenant:
         """The actor as evidence keeps it."""
-        return Intervenant(id_nat=self.professionnel.id_nat, nom=self.professionnel.affichage)
+        professionnel = self.professionnel
+        return Intervenant(id_nat=professionnel.id_nat, nom=professionnel.affichage, automate=self.est_automate)

@@ -46,6 +46,13 @@ class ChoixInsi:
     paquet: PaquetInsi = field(default_factory=PaquetInsi)
     jeton: Callable[[], Secret] | None = None
 
+    def __post_init__(self) -> None:
+        # Ignored in silence, it would let somebody believe that the call is made in the professional's own name.
+        if self.jeton is not None and self.mode is not ModeInsi.PSC:
+            message = "Un jeton Pro Santé Connect est donné, mais INSi n'est pas appelé par Pro Santé Connect."
+            remede = "passer insi=ModeInsi.PSC à au_nom_de, ou retirer jeton_psc"
+            raise ConfigurationError(message, champ="jeton_psc", remede=remede)
+
 
 def acces_insi(config: Configuration, acteur: Acteur, choix: ChoixInsi) -> AccesInsi:
     """Give the INSi access of ``acteur``: the structure's certificate, the professional's card, or his or her token."""

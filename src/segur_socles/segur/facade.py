@@ -6,9 +6,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
 from segur_socles import __version__
+from segur_socles import psc as _psc  # a package: it serves its client when it is first asked for
 from segur_socles._core.retry import RetryPolicy
 from segur_socles._core.run import AsyncRunner, Observer, Runner
 from segur_socles.config.environment import Nature
@@ -24,9 +25,6 @@ from segur_socles.segur.session import AsyncSession, Session
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.sinks import MemorySink, TraceSink
 from segur_socles.trace.traceur import Traceur
-
-if TYPE_CHECKING:  # as the clients of a session
-    from segur_socles.psc.client import AsyncPscClient, PscClient
 
 __all__ = ["AsyncSegur", "Segur"]
 
@@ -106,11 +104,9 @@ class Segur(_Facade):
         self._runner = Runner(origins=environment.origines, policy=policy, proxy=environment.proxy, observer=observer)
 
     @cached_property
-    def psc(self) -> PscClient:
+    def psc(self) -> _psc.PscClient:
         """Pro Santé Connect: who is at the keyboard. It belongs to no session, since it gives the actor of one."""
-        from segur_socles.psc.client import PscClient
-
-        return PscClient(
+        return _psc.PscClient(
             self._config.environment, partial(acces_psc, self._config), self._traceur, self._runner, self._config.clock
         )
 
@@ -126,7 +122,8 @@ class Segur(_Facade):
         """Give the session of a professional acting for a structure. There is no default actor.
 
         ``jeton_psc`` gives the access token of the moment, when ``insi`` is ``ModeInsi.PSC`` (not verified, and to be
-        set up by ``paquet_insi``); it is asked at each call, and goes to ``Environment.insi_psc`` alone.
+        set up by ``paquet_insi``); it is asked at each call, and goes to ``Environment.insi_psc`` alone. Given for
+        another mode, it raises :class:`ConfigurationError`.
         """
         appelant = self._appelant(acteur, motif, justification)
         choix = ChoixInsi(_choix(ModeInsi, insi, "insi"), self._paquet_insi, jeton_psc)
@@ -170,11 +167,9 @@ class AsyncSegur(_Facade):
         )
 
     @cached_property
-    def psc(self) -> AsyncPscClient:
+    def psc(self) -> _psc.AsyncPscClient:
         """Pro Santé Connect: who is at the keyboard. It belongs to no session, since it gives the actor of one."""
-        from segur_socles.psc.client import AsyncPscClient
-
-        return AsyncPscClient(
+        return _psc.AsyncPscClient(
             self._config.environment, partial(acces_psc, self._config), self._traceur, self._runner, self._config.clock
         )
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
 
+# Packages, not modules: each serves its client when it is first asked for. Most programs use one, and the others cost
+# as much to import as the libraries they stand on. So written, what reads annotations at run time finds them too.
+from segur_socles import dmp as _dmp
+from segur_socles import ins as _ins
+from segur_socles import mss as _mss
 from segur_socles._core.run import AsyncRunner, Runner
 from segur_socles.credentials.configuration import Configuration
+from segur_socles.mss import annuaire as _annuaire
 from segur_socles.mss.boite import Boites
 from segur_socles.personnes.professionnel import Acteur, Motif
 from segur_socles.segur.acces import ChoixInsi, acces_annuaire, acces_dmp, acces_insi, acces_mss
 from segur_socles.trace.appelant import Appelant
 from segur_socles.trace.traceur import Traceur
-
-# Each client is imported when it is first asked for: most programs use one, and the other three cost as much to import
-# as the libraries they stand on.
-if TYPE_CHECKING:
-    from segur_socles.dmp.client import AsyncDmpClient, DmpClient
-    from segur_socles.ins.client import AsyncInsiClient, InsiClient
-    from segur_socles.mss.annuaire.client import AnnuaireClient, AsyncAnnuaireClient
-    from segur_socles.mss.client import AsyncMssClient, MssClient
 
 __all__ = ["AsyncSession", "Session"]
 
@@ -74,38 +71,30 @@ class Session(_Vue):
         self._runner = runner
 
     @cached_property
-    def insi(self) -> InsiClient:
+    def insi(self) -> _ins.InsiClient:
         """INSi: find the national health identity of a person."""
-        from segur_socles.ins.client import InsiClient
-
-        wsdl, paquet = self._config.wsdl_insi, self._paquet
-        return InsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=wsdl, paquet=paquet)
+        acces, wsdl, paquet = self._acces_insi, self._config.wsdl_insi, self._paquet
+        return _ins.InsiClient(self._appelant, acces, self._traceur, self._runner, wsdl=wsdl, paquet=paquet)
 
     @cached_property
-    def dmp(self) -> DmpClient:
+    def dmp(self) -> _dmp.DmpClient:
         """DMP: existence test, document feed, search and reading."""
-        from segur_socles.dmp.client import DmpClient
-
-        return DmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
+        return _dmp.DmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
 
     @cached_property
-    def annuaire(self) -> AnnuaireClient:
+    def annuaire(self) -> _annuaire.AnnuaireClient:
         """Annuaire Santé: professionals, structures and their MSSanté mailboxes."""
-        from segur_socles.mss.annuaire.client import AnnuaireClient
-
-        return AnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
+        return _annuaire.AnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
 
     @cached_property
-    def mss(self) -> MssClient:
+    def mss(self) -> _mss.MssClient:
         """MSSanté: the mailbox of the structure, when it has only one."""
         return self.mss_de()
 
-    def mss_de(self, adresse: str | None = None) -> MssClient:
+    def mss_de(self, adresse: str | None = None) -> _mss.MssClient:
         """MSSanté: the structure's mailbox of this address."""
-        from segur_socles.mss.client import MssClient
-
         acces = partial(acces_mss, self._config, self.acteur, adresse)
-        return MssClient(self._appelant, acces, self._traceur, self._boites, self._runner)
+        return _mss.MssClient(self._appelant, acces, self._traceur, self._boites, self._runner)
 
 
 class AsyncSession(_Vue):
@@ -124,35 +113,27 @@ class AsyncSession(_Vue):
         self._runner = runner
 
     @cached_property
-    def insi(self) -> AsyncInsiClient:
+    def insi(self) -> _ins.AsyncInsiClient:
         """INSi: find the national health identity of a person."""
-        from segur_socles.ins.client import AsyncInsiClient
-
-        wsdl, paquet = self._config.wsdl_insi, self._paquet
-        return AsyncInsiClient(self._appelant, self._acces_insi, self._traceur, self._runner, wsdl=wsdl, paquet=paquet)
+        acces, wsdl, paquet = self._acces_insi, self._config.wsdl_insi, self._paquet
+        return _ins.AsyncInsiClient(self._appelant, acces, self._traceur, self._runner, wsdl=wsdl, paquet=paquet)
 
     @cached_property
-    def dmp(self) -> AsyncDmpClient:
+    def dmp(self) -> _dmp.AsyncDmpClient:
         """DMP: existence test, document feed, search and reading."""
-        from segur_socles.dmp.client import AsyncDmpClient
-
-        return AsyncDmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
+        return _dmp.AsyncDmpClient(self._appelant, self._acces_dmp, self._traceur, self._runner)
 
     @cached_property
-    def annuaire(self) -> AsyncAnnuaireClient:
+    def annuaire(self) -> _annuaire.AsyncAnnuaireClient:
         """Annuaire Santé: professionals, structures and their MSSanté mailboxes."""
-        from segur_socles.mss.annuaire.client import AsyncAnnuaireClient
-
-        return AsyncAnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
+        return _annuaire.AsyncAnnuaireClient(self._appelant, self._acces_annuaire, self._traceur, self._runner)
 
     @cached_property
-    def mss(self) -> AsyncMssClient:
+    def mss(self) -> _mss.AsyncMssClient:
         """MSSanté: the mailbox of the structure, when it has only one."""
         return self.mss_de()
 
-    def mss_de(self, adresse: str | None = None) -> AsyncMssClient:
+    def mss_de(self, adresse: str | None = None) -> _mss.AsyncMssClient:
         """MSSanté: the structure's mailbox of this address."""
-        from segur_socles.mss.client import AsyncMssClient
-
         acces = partial(acces_mss, self._config, self.acteur, adresse)
-        return AsyncMssClient(self._appelant, acces, self._traceur, self._boites, self._runner)
+        return _mss.AsyncMssClient(self._appelant, acces, self._traceur, self._boites, self._runner)

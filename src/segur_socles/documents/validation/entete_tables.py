@@ -234,9 +234,9 @@ class Jeu:
     libelle: bool = False
 
 
+# Not the informant's, who may be the organisation that protects the person (JDV_J11): the kit asks no value set there.
 _PROFESSIONS: Final = (
     "author/assignedAuthor/code",
-    "informant/assignedEntity/code",
     "legalAuthenticator/assignedEntity/code",
     "authenticator/assignedEntity/code",
     "participant/associatedEntity/code",

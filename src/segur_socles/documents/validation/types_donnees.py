@@ -7,6 +7,7 @@ document.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -54,6 +55,10 @@ _TS: Final = re.compile(
     re.ASCII,
 )
 _COMPLETE: Final = "00000101000000"
+_COMPLETE_TARD: Final = "00001231235959"
+_ANNEE_ET_MOIS: Final = 6
+_ZONES: Final = timedelta(hours=14)
+"""How far apart two places of the world may be: between a time with its zone and one without, nothing less is sure."""
 
 
 def juger_types(releve: Releve) -> None:
@@ -105,19 +110,26 @@ def _instant(releve: Releve, noeud: etree._Element) -> None:
             releve.noter(Regle("date impossible ou mal écrite", _TYPES, remede), porteur, "@value")
     debut, fin = bornes["low"], bornes["high"]
     if debut is not None and fin is not None:
-        du, au = _lire(debut.get("value", "")), _lire(fin.get("value", ""))
-        if du and au and du > au:
+        du, au = _lire(debut.get("value", "")), _lire(fin.get("value", ""), au_plus_tard=True)
+        if du and au and du > au + (_ZONES if _a_zone(debut) is not _a_zone(fin) else timedelta()):
             releve.noter(Regle("la fin précède le début", _TYPES, "vérifier les deux dates"), noeud)
 
 
-def _lire(valeur: str) -> datetime | None:
-    """Read a time of any precision: what is missing is the earliest; without a zone, UTC."""
+def _a_zone(noeud: etree._Element) -> bool:
+    return noeud.get("value", "")[-5:-4] in ("+", "-")
+
+
+def _lire(valeur: str, *, au_plus_tard: bool = False) -> datetime | None:
+    """Read a time of any precision: what is missing is the earliest, or the latest; without a zone, UTC."""
     lu = _TS.fullmatch(valeur)
     if lu is None:
         return None
     chiffres, zone = lu["jour"], lu["zone"]
     try:
-        instant = datetime.strptime(chiffres + _COMPLETE[len(chiffres) :], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        suite = _COMPLETE_TARD if au_plus_tard else _COMPLETE
+        if au_plus_tard and len(chiffres) == _ANNEE_ET_MOIS:
+            suite = f"{suite[:6]}{monthrange(int(chiffres[:4]), int(chiffres[4:]))[1]}{suite[8:]}"
+        instant = datetime.strptime(chiffres + suite[len(chiffres) :], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         if zone:
             decalage = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:]))
             instant -= decalage if zone[0] == "+" else -decalage

@@ -23,6 +23,7 @@ from segur_socles._core.redact import masquer
 from segur_socles.errors import ConfigurationError
 from segur_socles.ins.base.fichier import exiger_ordinaire
 from segur_socles.ins.base.jugement import Jugement, Verdict
+from segur_socles.ins.base.verrou import reserver
 
 __all__ = ["COLONNES", "Avancement", "Rapport", "neutraliser"]
 
@@ -72,20 +73,22 @@ class Rapport:
     """An open report: what it holds already is read, a row cut by a sudden stop is removed, rows are added at the end.
 
     ``fichier`` is the digest of the file and of the settings that decide: a report never goes on with others.
-    Raises ``ConfigurationError`` for a file that is not such a report; it is then left as it is.
+    Raises ``ConfigurationError`` for a file that is not such a report, or that another run writes; it is then left as
+    it is.
     """
 
     def __init__(self, chemin: Path, fichier: str) -> None:
         self._fichier = fichier[:16]
         self.avancement = Avancement()
         try:
-            entier = 0
             if chemin.exists():
                 exiger_ordinaire(chemin, champ="--rapport")
-                entier = self._relire(chemin)
             # One system call a row, nothing held back: a stop loses at most the row being written.
             with ExitStack() as ouverts:
                 self._flux = ouverts.enter_context(io.FileIO(chemin, "ab", opener=_prive))
+                if not reserver(self._flux):
+                    raise _occupe()
+                entier = self._relire(chemin)  # once nobody else can add to it
                 self._flux.truncate(entier)
                 if not entier:
                     self._ajouter(_BOM + _rangee(COLONNES))
@@ -188,6 +191,12 @@ def _rangee(cellules: Sequence[str]) -> bytes:
 def _refuse(probleme: str) -> ConfigurationError:
     message = f"Le rapport ne peut pas être écrit ({probleme}) ; ce qui y est déjà est gardé."
     return ConfigurationError(message, champ="--rapport", remede="libérer de la place, ou choisir un autre fichier")
+
+
+def _occupe() -> ConfigurationError:
+    message = "Une autre vérification écrit déjà ce rapport ; elle continue, et celle-ci n'a rien changé."
+    remede = "attendre qu'elle finisse, ou l'arrêter ; la même commande reprend ensuite"
+    return ConfigurationError(message, champ="--rapport", remede=remede)
 
 
 def _etranger() -> ConfigurationError:

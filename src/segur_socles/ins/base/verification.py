@@ -108,7 +108,8 @@ def verifier_base(
     with the file. A line is asked about once; if the run stops between the answer and the report, once more.
 
     Raises:
-        ConfigurationError: the file cannot be read, the report cannot be written or is another one.
+        ConfigurationError: the file cannot be read; the report cannot be written, is another one, or another run
+            writes it now.
         ChampInvalideError: the header lacks a field, or names one twice; or the file is not a delimited text.
         TransportError, ServiceError: the service refuses us, or fails several times in a row; lines it did not answer
             are told « à reprendre » in the report, and tried again by the next run.
@@ -154,16 +155,16 @@ def _ouvrir(flux: io.TextIOWrapper, separateur: str | None) -> tuple[str, tuple[
     debut = next((ligne for ligne in iter(lambda: flux.readline(1 << 16), "") if ligne.strip()), "")
     # A line that spreadsheets write and read before the header.
     annonce = re.fullmatch(r"\s*\"?sep=(.)\"?\s*", debut, re.IGNORECASE)
-    separateur = separateur or (annonce[1] if annonce and annonce[1] in SEPARATEURS else deviner_separateur(debut))
+    signe: str = separateur or (annonce[1] if annonce and annonce[1] in SEPARATEURS else deviner_separateur(debut))
     flux.seek(0)
-    lignes = iter(Enregistrements(flux, separateur))
+    lignes = iter(Enregistrements(flux, signe))
     if annonce:
         next(lignes)
     en_tete = next(lignes, None)
     if en_tete is None or en_tete.illisible:
         message = "Le fichier n'a pas d'en-tête lisible."
         raise ChampInvalideError(message, remede="écrire le nom des colonnes en première ligne, et un usager par ligne")
-    return separateur, en_tete.cellules, lignes
+    return signe, en_tete.cellules, lignes
 
 
 def _placer(ligne: Enregistrement, colonnes: Mapping[Champ, int], largeur: int) -> Mapping[Champ, str] | str:

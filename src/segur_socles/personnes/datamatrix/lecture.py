@@ -30,8 +30,8 @@ _LUNAIRE: Final = re.compile(r"(?:00-[0-9]{2}|[0-9]{2}-00)-[0-9]{4}")
 _REGLER_LE_LECTEUR: Final = "régler le lecteur pour qu'il envoie le contenu tel quel, caractère GS (ASCII 29) compris"
 
 
-def lire_ins_scannee(texte: str) -> InsScannee:
-    """Read what the scanner sent, or :attr:`DatamatrixIns.texte`.
+def lire_ins_scannee(texte: str | bytes | bytearray) -> InsScannee:
+    """Read what the scanner typed, the bytes it sent on its serial port, or :attr:`DatamatrixIns.texte`.
 
     Repaired, each with a warning among ``constats``: blanks and separators around, symbology prefix (``]d1``),
     lower case, separators lost or sent as another control character, as a text (``<GS>``) or as a space, names with
@@ -41,6 +41,8 @@ def lire_ins_scannee(texte: str) -> InsScannee:
     another version, a keyboard layout that is not the computer's, a block unknown, twice or missing, a key or a trait
     that breaks its own rule.
     """
+    if isinstance(texte, bytes | bytearray):
+        texte = _texte(texte)
     if len(texte) > _TAILLE_MAX:
         raise _refus(Constat(_LECTEUR, "contenu trop long pour un datamatrix INS", FORMAT, _SCANNER_LE_BON))
     reparations: list[Constat] = []
@@ -54,6 +56,15 @@ def lire_ins_scannee(texte: str) -> InsScannee:
             raise _refus(Constat(_LECTEUR, message, FORMAT, remede))
     valeurs = _decouper(texte[len(EN_TETE) :], reparations)
     return _juger(valeurs, reparations)
+
+
+def _texte(octets: bytes | bytearray) -> str:
+    """Read bytes as UTF-8, of which the ASCII of the format is a part; guessing another encoding could make a name."""
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        pass
+    raise _refus(Constat(_LECTEUR, "octets qui ne sont pas un texte UTF-8", FORMAT, _REGLER_LE_LECTEUR))
 
 
 @dataclass(frozen=True, slots=True)
