@@ -73,6 +73,78 @@ def test_a_treatment_keeps_its_words_its_dates_and_its_route(ecrire: Callable[..
     assert lu("//h:doseQuantity | //h:rateQuantity | //h:period") == []
 
 
+POSOLOGIES: dict[str, tuple[dict[str, Any], str]] = {
+    "all is said already": (
+        {
+            "posologie": "5 mg toutes les 4 h",
+            "dose": {"valeur": "5.0", "unite": "mg"},
+            "periode": {"valeur": "4", "unite": "h"},
+        },
+        "5 mg toutes les 4 h",
+    ),
+    "the dose is coded only": (
+        {"posologie": "1 pulvérisation", "dose": {"valeur": "0.15", "unite": "mg"}, "si_besoin": True},
+        "1 pulvérisation, soit 0,15 mg (si besoin)",
+    ),
+    "a slip of the unit is seen": (
+        {"posologie": "1 g au coucher", "dose": {"valeur": "1", "unite": "mg"}},
+        "1 g au coucher, soit 1 mg",
+    ),
+    "ten times more is seen": (
+        {"posologie": "0,5 mg", "dose": {"valeur": "5", "unite": "mg"}},
+        "0,5 mg, soit 5 mg",
+    ),
+    "a rate and a rhythm": (
+        {
+            "posologie": "selon protocole",
+            "debit": {"valeur": "60", "unite": "mL/h"},
+            "periode": {"valeur": "1", "unite": "d"},
+        },
+        "selon protocole, soit 60 mL/h tous les jours",
+    ),
+    "words, not symbols": (
+        {
+            "posologie": "le lundi",
+            "dose": {"valeur": "2", "unite": "[iU]"},
+            "periode": {"valeur": "2", "unite": "wk"},
+        },
+        "le lundi, soit 2 unités toutes les 2 semaines",
+    ),
+}
+
+
+@pytest.mark.parametrize("cas", POSOLOGIES)
+def test_what_is_coded_of_a_dose_is_read_too(cas: str, ecrire: Callable[..., Any]) -> None:
+    champs, lu = POSOLOGIES[cas]
+    document = ecrire({"traitements": liste({"medicament": "X", **champs})})
+    assert document("//h:td[@ID='traitement-1-posologie']") == [lu]
+
+
+def test_when_the_person_was_seen_and_how_a_vaccine_was_given_are_read(ecrire: Callable[..., Any]) -> None:
+    lu = ecrire(
+        {
+            "etat": {"observe_le": "2025-11-03", "chutes": True},
+            "vaccinations": liste({"vaccin": "Grippe", "voie": "20035000"}),
+        }
+    )
+    assert lu(lu.section("42545-4") + "/h:text/h:paragraph")[1:] == ["État observé le 03/11/2025."]
+    assert lu("//h:td[@ID='vaccination-1-voie']") == ["Voie intramusculaire"]
+    assert ecrire()("//h:paragraph[contains(.,'observé')]") == []
+
+
+@pytest.mark.parametrize(
+    ("telecom", "lu"),
+    [
+        ({"valeur": "0199000040"}, "Téléphone : 0199000040"),
+        ({"type": "fax", "valeur": "0199000041"}, "Télécopie : 0199000041"),
+        ({"type": "mailto", "valeur": "ch@essai.mssante.fr"}, "Courriel : ch@essai.mssante.fr"),
+    ],
+)
+def test_a_fax_is_not_read_as_a_telephone(telecom: dict[str, Any], lu: str, ecrire: Callable[..., Any]) -> None:
+    document = ecrire({"etablissement_preference": {"nom": "CH", "telecom": telecom}})
+    assert document(document.section("11302-7") + "/h:text") == [f"CH{lu}"]
+
+
 def test_alerts_are_read_first(ecrire: Callable[..., Any]) -> None:
     lu = ecrire(
         {

@@ -251,6 +251,52 @@ def test_alerts_come_before_everything_else(ecrire: Callable[..., Any]) -> None:
     assert page.count("Apixaban") == 2
 
 
+def test_what_changes_the_first_gesture_is_read_first(ecrire: Callable[..., Any]) -> None:
+    contenu = {
+        "directives": {
+            "etat": "renseigne",
+            "items": [{"type": "75779-9", "accepte": False}, {"type": "75787-2", "accepte": True}],
+        },
+        "bmr": {"porteur": True, "precision": "SARM"},
+        "soins_palliatifs": True,
+    }
+    racine = html.document_fromstring(page_html(ecrire(contenu).document.octets))
+    alertes = racine.xpath("//section[@class='alertes']")[0]
+    assert [h.text_content() for h in alertes.xpath(".//h3")] == [
+        "Allergies et hypersensibilités",
+        "Directives anticipées",
+        "Signalé : Soins palliatifs",
+        "Signalé : Bactérie multirésistante",
+    ]
+    rouges = [blancs(" ".join(tr.itertext())) for tr in alertes.xpath(".//tr[@class='alerte']")]
+    assert rouges == [
+        "Réanimation cardiaque et respiratoire Non",
+        "Soins palliatifs Oui",
+        "Portage d'une bactérie multirésistante Oui : SARM",
+    ]
+    # Said once: the section is not read again below.
+    assert racine.xpath("count(//h2[.='Directives anticipées'] | //h3[.='Directives anticipées'])") == 1
+
+
+@pytest.mark.parametrize("porteur", [False, None])
+def test_a_carriage_denied_or_not_known_does_not_stand_out(porteur: bool | None, ecrire: Callable[..., Any]) -> None:
+    page = page_html(ecrire({"bmr": {"porteur": porteur}, "soins_palliatifs": porteur}).document.octets)
+    assert "Signalé" not in page
+
+
+def test_directives_without_allergies_do_not_hide_their_absence() -> None:
+    page = html.document_fromstring(page_html(cda("<paragraph>Pas de réanimation.</paragraph>", code="42348-3")))
+    alertes = blancs(" ".join(page.xpath("//section[@class='alertes']")[0].itertext()))
+    assert alertes.startswith("À lire en premier Ce document ne contient pas de rubrique sur les allergies.")
+    assert "Pas de réanimation." in alertes
+
+
+@pytest.mark.parametrize(("zone", "lu"), [("+0100", ""), ("+0400", ""), ("+0000", " (UTC)")])
+def test_an_hour_of_no_wall_is_named(zone: str, lu: str) -> None:
+    page = vu(page_html(cda().replace(b"20260115093005+0100", b"20260115093005" + zone.encode())))
+    assert f"Document du 15/01/2026 à 09:30{lu} ANNE DURAND" in page
+
+
 def test_a_document_without_allergies_says_so() -> None:
     assert "Ce document ne contient pas de rubrique sur les allergies." in vu(page_html(cda()))
 

@@ -123,9 +123,11 @@ def _alertes(page: Page) -> str:
     if page.corps is not None:
         return ""
     allergies = "".join([_section(s, 3) for s in page.alertes])
-    if not allergies:
-        allergies = f"<p{_INCONNU}>Ce document ne contient pas de rubrique sur les allergies.</p>"
-    signales = "".join([f"<h3>Signalé : {escape(titre)}</h3>{_bloc(t)}" for titre, t in page.signalements])
+    if not page.dit_les_allergies:
+        allergies = f"<p{_INCONNU}>Ce document ne contient pas de rubrique sur les allergies.</p>{allergies}"
+    signales = "".join(
+        [(f"<h3>Signalé : {escape(titre)}</h3>" if titre else "") + _bloc(t) for titre, t in page.signales]
+    )
     return (
         '<section class="alertes" aria-labelledby="alertes"><h2 id="alertes">À lire en premier</h2>'
         f"{allergies}{signales}</section>"
