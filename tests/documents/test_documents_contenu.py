@@ -64,6 +64,8 @@ REFUS: list[tuple[dict[str, Any], str]] = [
     ({"pieces": [{"type": "DLU_009"}]}, "pieces.0.disponible"),
     ({"pieces": [{"type": "DLU_009", "pdf": "****"}]}, "pieces.0.pdf"),
     ({"pieces": [{"type": "DLU_009", "pdf": "AAAA"}]}, "pieces.0.pdf"),
+    ({"pieces": [{"type": "DLU_009", "pdf": b"%PDF-1.4 tronque"}]}, "pieces.0.pdf"),
+    ({"pieces": [{"type": "DLU_009", "pdf": b"%PDF-1.4 /Encrypt 5 0 R %%EOF"}]}, "pieces.0.pdf"),
     ({"pieces": [{"type": "DLU_009", "disponible": "a"}, {"type": "DLU_009", "disponible": "b"}]}, "pieces"),
     ({"inconnu": 1}, "inconnu"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -74,7 +75,10 @@ RESTE = {
     "autonomie": {"gir": 3, "evalue_le": "2025-06-15", "precision": "aide à la toilette"},
     "bmr": {"porteur": True, "precision": "SARM"},
     "commentaire": "Première ligne\nSeconde <ligne> & fin",
-    "pieces": [{"type": "DLU_009", "disponible": "salle de soins"}, {"type": "DLU_011", "pdf": b"%PDF-1.4 essai"}],
+    "pieces": [
+        {"type": "DLU_009", "disponible": "salle de soins"},
+        {"type": "DLU_011", "pdf": b"%PDF-1.4 essai %%EOF"},
+    ],
 }
 
 ENTOURAGE = {
@@ -167,6 +171,9 @@ TEXTE = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=40
 ).filter(lambda t: bool(t.strip()))
 DATES = st.one_of(st.dates().map(str), st.integers(1000, 2100).map(str), st.just("2020-02"))
+PASSEES = st.one_of(
+    st.dates(max_value=date(2026, 1, 15)).map(str), st.integers(1000, 2026).map(str), st.just("2020-02")
+)
 OPTION = st.none() | TEXTE
 
 
@@ -185,12 +192,12 @@ CONTENUS = st.fixed_dictionaries(
                 optional={
                     "cim10": st.sampled_from(["I48", "J44.9", "E11.9"]),
                     "lateralite": st.sampled_from(["droite", "gauche", "bilatérale"]),
-                    "debut": DATES,
+                    "debut": PASSEES,
                     "precision": OPTION,
                 },
             )
         ),
-        "antecedents": _trois_etats(st.fixed_dictionaries({"libelle": TEXTE}, optional={"debut": DATES})),
+        "antecedents": _trois_etats(st.fixed_dictionaries({"libelle": TEXTE}, optional={"debut": PASSEES})),
         "allergies": _trois_etats(
             st.fixed_dictionaries(
                 {"agent": TEXTE, "type": st.sampled_from(["416098002", "414285001", "56840009"])},
@@ -216,7 +223,7 @@ CONTENUS = st.fixed_dictionaries(
             )
         ),
         "vaccinations": _trois_etats(
-            st.fixed_dictionaries({"vaccin": TEXTE, "effectuee": st.booleans()}, optional={"faite_le": DATES})
+            st.fixed_dictionaries({"vaccin": TEXTE, "effectuee": st.booleans()}, optional={"faite_le": PASSEES})
         ),
         "soins_palliatifs": st.none() | st.booleans(),
         "etat": st.fixed_dictionaries({}, optional={"chutes": st.none() | st.booleans(), "agite": st.booleans()}),

@@ -321,10 +321,10 @@ def test_a_past_problem_is_completed_and_has_an_end(ecrire: Callable[..., Any]) 
 
 
 def test_the_checklist_tells_joined_kept_on_site_and_absent(ecrire: Callable[..., Any]) -> None:
-    pieces = [{"type": "DLU_009", "disponible": "salle de soins"}, {"type": "DLU_011", "pdf": b"%PDF-1.4 essai"}]
+    pieces = [{"type": "DLU_009", "disponible": "salle de soins"}, {"type": "DLU_011", "pdf": b"%PDF-1.4 essai %%EOF"}]
     lu = ecrire({"pieces": pieces})
     media = lu.section("55107-7") + "//h:organizer[.//h:value/@code='{}']//h:observationMedia/h:value"
-    assert lu(media.format("DLU_011")) == ["JVBERi0xLjQgZXNzYWk="]
+    assert lu(media.format("DLU_011")) == ["JVBERi0xLjQgZXNzYWkgJSVFT0Y="]
     assert lu(media.format("DLU_011") + "/@mediaType") == ["application/pdf"]
     assert lu(media.format("DLU_009") + "/@nullFlavor") == ["NAV"]
     assert lu(media.format("DLU_006") + "/@nullFlavor") == ["NI"]
@@ -343,7 +343,7 @@ def test_every_reference_has_its_target_and_every_target_is_unique(ecrire: Calla
         {
             "pathologies": liste({"libelle": "A"}, {"libelle": "B"}),
             "allergies": AUCUN,
-            "pieces": [{"type": "DLU_011", "pdf": b"%PDF-1.4"}],
+            "pieces": [{"type": "DLU_011", "pdf": b"%PDF-1.4\n%%EOF"}],
         }
     )
     ids = lu("//@ID")
