@@ -119,8 +119,9 @@ def nu(texte: str) -> str:
 def lu_dans(document: bytes) -> tuple[str, str]:
     """Give what people read of the body, and everything that the header holds."""
     racine = etree.fromstring(document)
-    recit = nu(" ".join("".join(r.itertext()) for r in racine.iterfind(".//h:section/h:text", HL7)))
-    racine.remove(racine.find("h:component", HL7))
+    recit = nu(" ".join("".join(map(str, r.itertext())) for r in racine.iterfind(".//h:section/h:text", HL7)))
+    for corps in racine.findall("h:component", HL7):
+        racine.remove(corps)
     attributs = " ".join(str(valeur) for noeud in racine.iter() for valeur in noeud.attrib.values())
     return recit, nu(" ".join([*map(str, racine.itertext()), attributs]))
 
@@ -167,7 +168,9 @@ def test_every_word_of_a_note_is_in_its_pdf(graine: int, tmp_path: Path) -> None
     tireur = tireur_de(graine)
     note, fichier = tireur.valeur(NoteLiaison), tmp_path / "note.pdf"
     document = ecrire_document(note, _entete(tireur, N1), SeededIds(1), edition=N1)
-    fichier.write_bytes(pdf_d_origine(document.octets).octets)
+    origine = pdf_d_origine(document.octets)
+    assert origine is not None
+    fichier.write_bytes(origine.octets)
     commande = [judge("pdftotext"), "-raw", str(fichier), "-"]
     sorti = subprocess.run(commande, capture_output=True, check=True, text=True).stdout
     dits = mots(" ".join(str(valeur) for _, valeur in valeurs(note, set())))

@@ -94,6 +94,14 @@ def test_what_a_hostile_narrative_holds_becomes_words(recit: str) -> None:
     assert "alert(1)" in vu(page)
 
 
+@pytest.mark.parametrize("signe", [0x202A, 0x202B, 0x202D, 0x202E, 0x2066, 0x2067, 0x2069])
+def test_no_sign_turns_a_dose_around(signe: int) -> None:
+    page = page_html(cda(f"<paragraph>dose {chr(signe)}05 mg</paragraph>", titre=f"a{chr(signe)}b"))
+    assert chr(signe) not in page
+    assert f"[U+{signe:04X}]05 mg" in page
+    assert f"a[U+{signe:04X}]b" in page
+
+
 def test_what_a_hostile_header_holds_becomes_words() -> None:
     page = page_html(cda(titre="&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;", nom='"&gt;&lt;img src=x&gt;'))
     assert html.document_fromstring(page).xpath("//script | //img") == []
