@@ -85,7 +85,8 @@ def test_today_at_any_precision_is_not_the_future(fait: str, ecrire_modele: Call
 
 
 def test_what_is_no_content_is_refused_by_name(faire_entete: Callable[..., Any]) -> None:
+    contenu: Any = {"traitements": []}
     with pytest.raises(ChampInvalideError) as caught:
-        ecrire_document({"traitements": []}, faire_entete(), SeededIds(1))  # type: ignore[arg-type]
+        ecrire_document(contenu, faire_entete(), SeededIds(1))
     assert caught.value.champs == ("contenu",)
     assert "Dlu" in str(caught.value)

@@ -9,6 +9,7 @@ import pytest
 
 from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.editions import DLU_2022_01_JDV_2025
+from segur_socles.documents.lecture.document import lire_document
 from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.errors import ChampInvalideError
 
@@ -118,6 +119,20 @@ def test_what_is_coded_of_a_dose_is_read_too(cas: str, ecrire: Callable[..., Any
     champs, lu = POSOLOGIES[cas]
     document = ecrire({"traitements": liste({"medicament": "X", **champs})})
     assert document("//h:td[@ID='traitement-1-posologie']") == [lu]
+
+
+def test_what_is_taken_if_needed_is_not_coded_as_due(ecrire: Callable[..., Any]) -> None:
+    douleur = {"medicament": "Paracétamol", "posologie": "1 g", "periode": {"valeur": "6", "unite": "h"}}
+    lu = ecrire({"traitements": liste(douleur | {"si_besoin": True}, douleur)})
+    entree = lu.section("10160-0") + "/h:entry"
+    assert lu(f"{entree}[1]//h:precondition[@typeCode='PRCN']/h:criterion/h:text/h:reference/@value") == [
+        "#traitement-1-posologie"
+    ]
+    assert lu(f"{entree}[2]//h:precondition") == []
+    assert [t.condition for t in lire_document(lu.document.octets).traitements] == [
+        "1 g, soit toutes les 6 h (si besoin)",
+        None,
+    ]
 
 
 def test_when_the_person_was_seen_and_how_a_vaccine_was_given_are_read(ecrire: Callable[..., Any]) -> None:

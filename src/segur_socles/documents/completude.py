@@ -37,10 +37,12 @@ class Entoure(Protocol):
     @property
     def medecin_traitant(self) -> Professionnel | None:
         """Médecin traitant, if known."""
+        ...
 
     @property
     def entourage(self) -> tuple[Contact, ...]:
         """Members of the entourage."""
+        ...
 
 
 class ProfilDlu(StrEnum):
