@@ -18,7 +18,7 @@ from segur_socles.dui.dossier import Dossier
 from segur_socles.personnes.identite import Decision, IdentiteQualifiee, PreuveControle, ReponseIns
 from segur_socles.personnes.matricule import MatriculeIns, OidIns
 
-MOMENT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+MOMENT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DOSSIER = Path(__file__).parents[1] / "examples" / "residente.json"
 
 

@@ -175,7 +175,7 @@ RETOUR_PLEIN: dict[str, Any] = {
     "objets": OBJETS,
     "ordonnances_remises": True,
     "liste_objets_remise": False,
-    "documents": [{"type": "DLU_020", "pdf": b"%PDF-1.4 essai"}, {"type": "DLU_021", "disponible": "motremis"}],
+    "documents": [{"type": "DLU_020", "pdf": b"%PDF-1.4 essai %%EOF"}, {"type": "DLU_021", "disponible": "motremis"}],
     "commentaire": "motcommentaire",
 }
 RETOUR_DIT = [

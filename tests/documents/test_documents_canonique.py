@@ -21,7 +21,7 @@ PIEGES = {
         "items": [{"libelle": "a & b < c > d \"e\" 'f' \t\r\n g é €", "cim10": "I48", "precision": "]]> \u2028 😀"}],
     },
     "commentaire": "x\r\ny\rz & <b>",
-    "pieces": [{"type": "DLU_011", "pdf": b"%PDF-1.4\x00\xff"}],
+    "pieces": [{"type": "DLU_011", "pdf": b"%PDF-1.4\x00\xff%%EOF"}],
 }
 
 

@@ -64,6 +64,9 @@ REFUS: list[tuple[dict[str, Any], str]] = [
     ({"pieces": [{"type": "DLU_009"}]}, "pieces.0.disponible"),
     ({"pieces": [{"type": "DLU_009", "pdf": "****"}]}, "pieces.0.pdf"),
     ({"pieces": [{"type": "DLU_009", "pdf": "AAAA"}]}, "pieces.0.pdf"),
+    # A PDF without its end, and one that is encrypted.
+    ({"pieces": [{"type": "DLU_009", "pdf": "JVBERi0xLjQgdHJvbnF1ZQ=="}]}, "pieces.0.pdf"),
+    ({"pieces": [{"type": "DLU_009", "pdf": "JVBERi0xLjQgL0VuY3J5cHQgNSAwIFIgJSVFT0Y="}]}, "pieces.0.pdf"),
     ({"pieces": [{"type": "DLU_009", "disponible": "a"}, {"type": "DLU_009", "disponible": "b"}]}, "pieces"),
     ({"inconnu": 1}, "inconnu"),
 ]

@@ -72,7 +72,10 @@ RESTE = {
     "autonomie": {"gir": 3, "evalue_le": "2025-06-15", "precision": "aide à la toilette"},
     "bmr": {"porteur": True, "precision": "SARM"},
     "commentaire": "Première ligne\nSeconde <ligne> & fin",
-    "pieces": [{"type": "DLU_009", "disponible": "salle de soins"}, {"type": "DLU_011", "pdf": b"%PDF-1.4 essai"}],
+    "pieces": [
+        {"type": "DLU_009", "disponible": "salle de soins"},
+        {"type": "DLU_011", "pdf": b"%PDF-1.4 essai %%EOF"},
+    ],
 }
 
 ENTOURAGE = {

@@ -9,6 +9,7 @@ import pytest
 
 from segur_socles.documents.cda.ecriture import ecrire_document
 from segur_socles.documents.editions import DLU_2022_01_JDV_2025
+from segur_socles.documents.lecture.document import lire_document
 from segur_socles.documents.modeles.dlu import Dlu
 from segur_socles.errors import ChampInvalideError
 
@@ -71,6 +72,92 @@ def test_a_treatment_keeps_its_words_its_dates_and_its_route(ecrire: Callable[..
     assert lu("//h:td[@ID='traitement-1-debut']") == ["12/01/2021"]
     assert lu("//h:td[@ID='traitement-1-fin']") == ["03/2026"]
     assert lu("//h:doseQuantity | //h:rateQuantity | //h:period") == []
+
+
+POSOLOGIES: dict[str, tuple[dict[str, Any], str]] = {
+    "all is said already": (
+        {
+            "posologie": "5 mg toutes les 4 h",
+            "dose": {"valeur": "5.0", "unite": "mg"},
+            "periode": {"valeur": "4", "unite": "h"},
+        },
+        "5 mg toutes les 4 h",
+    ),
+    "the dose is coded only": (
+        {"posologie": "1 pulvérisation", "dose": {"valeur": "0.15", "unite": "mg"}, "si_besoin": True},
+        "1 pulvérisation, soit 0,15 mg (si besoin)",
+    ),
+    "a slip of the unit is seen": (
+        {"posologie": "1 g au coucher", "dose": {"valeur": "1", "unite": "mg"}},
+        "1 g au coucher, soit 1 mg",
+    ),
+    "ten times more is seen": (
+        {"posologie": "0,5 mg", "dose": {"valeur": "5", "unite": "mg"}},
+        "0,5 mg, soit 5 mg",
+    ),
+    "a rate and a rhythm": (
+        {
+            "posologie": "selon protocole",
+            "debit": {"valeur": "60", "unite": "mL/h"},
+            "periode": {"valeur": "1", "unite": "d"},
+        },
+        "selon protocole, soit 60 mL/h tous les jours",
+    ),
+    "words, not symbols": (
+        {
+            "posologie": "le lundi",
+            "dose": {"valeur": "2", "unite": "[iU]"},
+            "periode": {"valeur": "2", "unite": "wk"},
+        },
+        "le lundi, soit 2 unités toutes les 2 semaines",
+    ),
+}
+
+
+@pytest.mark.parametrize("cas", POSOLOGIES)
+def test_what_is_coded_of_a_dose_is_read_too(cas: str, ecrire: Callable[..., Any]) -> None:
+    champs, lu = POSOLOGIES[cas]
+    document = ecrire({"traitements": liste({"medicament": "X", **champs})})
+    assert document("//h:td[@ID='traitement-1-posologie']") == [lu]
+
+
+def test_what_is_taken_if_needed_is_not_coded_as_due(ecrire: Callable[..., Any]) -> None:
+    douleur = {"medicament": "Paracétamol", "posologie": "1 g", "periode": {"valeur": "6", "unite": "h"}}
+    lu = ecrire({"traitements": liste(douleur | {"si_besoin": True}, douleur)})
+    entree = lu.section("10160-0") + "/h:entry"
+    assert lu(f"{entree}[1]//h:precondition[@typeCode='PRCN']/h:criterion/h:text/h:reference/@value") == [
+        "#traitement-1-posologie"
+    ]
+    assert lu(f"{entree}[2]//h:precondition") == []
+    assert [t.condition for t in lire_document(lu.document.octets).traitements] == [
+        "1 g, soit toutes les 6 h (si besoin)",
+        None,
+    ]
+
+
+def test_when_the_person_was_seen_and_how_a_vaccine_was_given_are_read(ecrire: Callable[..., Any]) -> None:
+    lu = ecrire(
+        {
+            "etat": {"observe_le": "2025-11-03", "chutes": True},
+            "vaccinations": liste({"vaccin": "Grippe", "voie": "20035000"}),
+        }
+    )
+    assert lu(lu.section("42545-4") + "/h:text/h:paragraph")[1:] == ["État observé le 03/11/2025."]
+    assert lu("//h:td[@ID='vaccination-1-voie']") == ["Voie intramusculaire"]
+    assert ecrire()("//h:paragraph[contains(.,'observé')]") == []
+
+
+@pytest.mark.parametrize(
+    ("telecom", "lu"),
+    [
+        ({"valeur": "0199000040"}, "Téléphone : 0199000040"),
+        ({"type": "fax", "valeur": "0199000041"}, "Télécopie : 0199000041"),
+        ({"type": "mailto", "valeur": "ch@essai.mssante.fr"}, "Courriel : ch@essai.mssante.fr"),
+    ],
+)
+def test_a_fax_is_not_read_as_a_telephone(telecom: dict[str, Any], lu: str, ecrire: Callable[..., Any]) -> None:
+    document = ecrire({"etablissement_preference": {"nom": "CH", "telecom": telecom}})
+    assert document(document.section("11302-7") + "/h:text") == [f"CH{lu}"]
 
 
 def test_alerts_are_read_first(ecrire: Callable[..., Any]) -> None:
@@ -249,10 +336,10 @@ def test_a_past_problem_is_completed_and_has_an_end(ecrire: Callable[..., Any]) 
 
 
 def test_the_checklist_tells_joined_kept_on_site_and_absent(ecrire: Callable[..., Any]) -> None:
-    pieces = [{"type": "DLU_009", "disponible": "salle de soins"}, {"type": "DLU_011", "pdf": b"%PDF-1.4 essai"}]
+    pieces = [{"type": "DLU_009", "disponible": "salle de soins"}, {"type": "DLU_011", "pdf": b"%PDF-1.4 essai %%EOF"}]
     lu = ecrire({"pieces": pieces})
     media = lu.section("55107-7") + "//h:organizer[.//h:value/@code='{}']//h:observationMedia/h:value"
-    assert lu(media.format("DLU_011")) == ["JVBERi0xLjQgZXNzYWk="]
+    assert lu(media.format("DLU_011")) == ["JVBERi0xLjQgZXNzYWkgJSVFT0Y="]
     assert lu(media.format("DLU_011") + "/@mediaType") == ["application/pdf"]
     assert lu(media.format("DLU_009") + "/@nullFlavor") == ["NAV"]
     assert lu(media.format("DLU_006") + "/@nullFlavor") == ["NI"]
@@ -271,7 +358,7 @@ def test_every_reference_has_its_target_and_every_target_is_unique(ecrire: Calla
         {
             "pathologies": liste({"libelle": "A"}, {"libelle": "B"}),
             "allergies": AUCUN,
-            "pieces": [{"type": "DLU_011", "pdf": b"%PDF-1.4"}],
+            "pieces": [{"type": "DLU_011", "pdf": b"%PDF-1.4\n%%EOF"}],
         }
     )
     ids = lu("//@ID")

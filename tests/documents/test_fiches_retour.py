@@ -21,8 +21,8 @@ def test_nothing_is_dropped_by_an_edition(edition: Any, ecrire_modele: Callable[
     lu = ecrire_modele(retour(**RETOUR_PLEIN), edition)
     recit = " ".join(" ".join(etree.ElementBase.itertext(t)) for t in lu.racine.iter("{urn:hl7-org:v3}text"))
     assert [mot for mot in RETOUR_DIT if mot not in recit] == []
-    # The file too: « %PDF-1.4 essai » in base64.
-    assert lu(MEDIA.format("DLU_020")) == ["JVBERi0xLjQgZXNzYWk="]
+    # The file too: « %PDF-1.4 essai %%EOF » in base64.
+    assert lu(MEDIA.format("DLU_020")) == ["JVBERi0xLjQgZXNzYWkgJSVFT0Y="]
     assert lu("//h:renderMultiMedia/@referencedObject") == lu("//h:observationMedia[h:value/@representation]/@ID")
 
 

@@ -195,6 +195,29 @@ def test_times_are_told_on_the_clock_of_the_document(ecrire_modele: Callable[...
     assert lu("//h:observation[h:code/@code='GEN-244']/h:effectiveTime/@value") == ["20260115063000+0000"]
 
 
+HORLOGES = {
+    "written in UTC, given in UTC": ("2026-01-15T09:30:05Z", "2026-01-15T06:30:00Z", "15/01/2026 à 06:30 (UTC)"),
+    "written in UTC, given on the wall's": (
+        "2026-01-15T09:30:05Z",
+        "2026-01-15T07:30:00+01:00",
+        "15/01/2026 à 07:30 (UTC+01:00)",
+    ),
+    "the night of the winter time": (
+        "2026-10-25T09:30:05+01:00",
+        "2026-10-24T20:00:00+02:00",
+        "24/10/2026 à 20:00 (UTC+02:00)",
+    ),
+    "on the same clock": ("2026-01-15T09:30:05+04:00", "2026-01-15T07:30:00+04:00", "15/01/2026 à 07:30"),
+}
+
+
+@pytest.mark.parametrize("horloge", HORLOGES)
+def test_an_intake_is_never_read_on_another_clock(horloge: str, ecrire_modele: Callable[..., Any]) -> None:
+    ecrit, pris, lu = HORLOGES[horloge]
+    document = ecrire_modele(transfert(derniere_prise=pris), FT_SU_2025_01, date_creation=ecrit)
+    assert document("//h:tr[h:td='Dernière prise du traitement habituel']/h:td[2]") == [lu]
+
+
 # --- pains, objects, vital signs, treatments -------------------------------------------------------------
 
 

@@ -43,11 +43,18 @@ def test_the_page_tells_everything_and_the_alerts_first(octets: bytes) -> None:
     assert [dit for dit in dits(octets) if dit not in vu(page)] == []
     alertes = html.document_fromstring(page).xpath("//section[@class='alertes']")[0]
     assert ALLERGIES in blancs(" ".join(alertes.itertext()))
-    tetes = [th.text_content() for th in alertes.xpath(".//table[.//td[contains(., 'Warfarine')]]/thead//th")]
+    medicaments = alertes.xpath(".//table[.//th='Médicament']")
+    tetes = [th.text_content() for table in medicaments for th in table.xpath("./thead//th")]
     # No treatment with an alert has an end: the column would only push the others beyond the edge.
     assert tetes == ["Alerte", "Médicament", "Posologie", "Voie", "Indication", "Depuis"]
-    assert len(alertes.xpath(".//tr[@class='alerte']")) == 10
-    assert "Portage d'une bactérie multirésistante" in blancs(" ".join(alertes.itertext()))
+    assert len(medicaments[0].xpath(".//tr[@class='alerte']")) == 9
+    signales = [h.text_content() for h in alertes.xpath(".//h3")]
+    assert signales == [
+        "Allergies et hypersensibilités",
+        "Directives anticipées",
+        "Signalé : Traitements au long cours",
+        "Signalé : Bactérie multirésistante",
+    ]
     warfarine = alertes.xpath(".//tr[td[contains(., 'Warfarine')]]/td")
     assert [td.get("data-colonne") for td in warfarine] == tetes
 

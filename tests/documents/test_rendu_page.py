@@ -94,6 +94,14 @@ def test_what_a_hostile_narrative_holds_becomes_words(recit: str) -> None:
     assert "alert(1)" in vu(page)
 
 
+@pytest.mark.parametrize("signe", [0x202A, 0x202B, 0x202D, 0x202E, 0x2066, 0x2067, 0x2069])
+def test_no_sign_turns_a_dose_around(signe: int) -> None:
+    page = page_html(cda(f"<paragraph>dose {chr(signe)}05 mg</paragraph>", titre=f"a{chr(signe)}b"))
+    assert chr(signe) not in page
+    assert f"[U+{signe:04X}]05 mg" in page
+    assert f"a[U+{signe:04X}]b" in page
+
+
 def test_what_a_hostile_header_holds_becomes_words() -> None:
     page = page_html(cda(titre="&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;", nom='"&gt;&lt;img src=x&gt;'))
     assert html.document_fromstring(page).xpath("//script | //img") == []
@@ -249,6 +257,52 @@ def test_alerts_come_before_everything_else(ecrire: Callable[..., Any]) -> None:
     ordre = [racine.xpath("//main/section")[i].get("class") for i in (0, 1)]
     assert ordre == ["patient", "alertes"]
     assert page.count("Apixaban") == 2
+
+
+def test_what_changes_the_first_gesture_is_read_first(ecrire: Callable[..., Any]) -> None:
+    contenu = {
+        "directives": {
+            "etat": "renseigne",
+            "items": [{"type": "75779-9", "accepte": False}, {"type": "75787-2", "accepte": True}],
+        },
+        "bmr": {"porteur": True, "precision": "SARM"},
+        "soins_palliatifs": True,
+    }
+    racine = html.document_fromstring(page_html(ecrire(contenu).document.octets))
+    alertes = racine.xpath("//section[@class='alertes']")[0]
+    assert [h.text_content() for h in alertes.xpath(".//h3")] == [
+        "Allergies et hypersensibilités",
+        "Directives anticipées",
+        "Signalé : Soins palliatifs",
+        "Signalé : Bactérie multirésistante",
+    ]
+    rouges = [blancs(" ".join(tr.itertext())) for tr in alertes.xpath(".//tr[@class='alerte']")]
+    assert rouges == [
+        "Réanimation cardiaque et respiratoire Non",
+        "Soins palliatifs Oui",
+        "Portage d'une bactérie multirésistante Oui : SARM",
+    ]
+    # Said once: the section is not read again below.
+    assert racine.xpath("count(//h2[.='Directives anticipées'] | //h3[.='Directives anticipées'])") == 1
+
+
+@pytest.mark.parametrize("porteur", [False, None])
+def test_a_carriage_denied_or_not_known_does_not_stand_out(porteur: bool | None, ecrire: Callable[..., Any]) -> None:
+    page = page_html(ecrire({"bmr": {"porteur": porteur}, "soins_palliatifs": porteur}).document.octets)
+    assert "Signalé" not in page
+
+
+def test_directives_without_allergies_do_not_hide_their_absence() -> None:
+    page = html.document_fromstring(page_html(cda("<paragraph>Pas de réanimation.</paragraph>", code="42348-3")))
+    alertes = blancs(" ".join(page.xpath("//section[@class='alertes']")[0].itertext()))
+    assert alertes.startswith("À lire en premier Ce document ne contient pas de rubrique sur les allergies.")
+    assert "Pas de réanimation." in alertes
+
+
+@pytest.mark.parametrize(("zone", "lu"), [("+0100", ""), ("+0400", ""), ("+0000", " (UTC)")])
+def test_an_hour_of_no_wall_is_named(zone: str, lu: str) -> None:
+    page = vu(page_html(cda().replace(b"20260115093005+0100", b"20260115093005" + zone.encode())))
+    assert f"Document du 15/01/2026 à 09:30{lu} ANNE DURAND" in page
 
 
 def test_a_document_without_allergies_says_so() -> None:

@@ -37,6 +37,7 @@ class Entoure(Protocol):
     @property
     def medecin_traitant(self) -> Professionnel | None:
         """Médecin traitant, if known."""
+        ...
 
     @property
     def entourage(self) -> tuple[Contact, ...]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from segur_socles._core.model import invalide
+from segur_socles.documents.dates import est_a_venir
 from segur_socles.documents.renseigne import AucunConnu, Renseigne
 from segur_socles.dui.dossier import Dossier
 from segur_socles.errors import Constat
 
 __all__ = ["exiger_passe"]
-
-AVANCE: Final = timedelta(minutes=5)
-"""How far ahead of ours the clock of the computer that dated a decision may be."""
 
 # List of the record → the fields that tell a past event. A treatment has none: it may begin next week.
 _LISTES: Final = {
@@ -32,19 +30,10 @@ def exiger_passe(dossier: Dossier, maintenant: datetime) -> None:
     constats = tuple(
         Constat(champ, "date dans le futur", "un fait passé", "corriger la date, ou l'heure de ce poste")
         for champ, moment in _faits(dossier)
-        if moment is not None and _futur(moment, maintenant)
+        if moment is not None and est_a_venir(moment, maintenant)
     )
     if constats:
         raise invalide("Dossier", constats)
-
-
-def _futur(moment: str | date, maintenant: datetime) -> bool:
-    if isinstance(moment, datetime):
-        return moment > maintenant + AVANCE
-    texte = moment if isinstance(moment, str) else moment.isoformat()
-    # A partial date is compared with as much of today's: « 2026 » is not the future in 2026. One day of grace covers
-    # every zone.
-    return texte > (maintenant + timedelta(days=1)).date().isoformat()[: len(texte)]
 
 
 def _faits(dossier: Dossier) -> Iterator[tuple[str, str | date | None]]:

@@ -12,6 +12,7 @@ from segur_socles.documents.cda.balises import RACINE_FERMANTE, RACINE_OUVRANTE
 from segur_socles.documents.cda.corps import dlu, fludr, fludt, fr_su, ft_su, ips, liaison_entree, liaison_sortie, n1
 from segur_socles.documents.cda.entete import ecrire_entete
 from segur_socles.documents.cda.recit import Atelier
+from segur_socles.documents.dates import exiger_faits_passes
 from segur_socles.documents.document import DocumentCda
 from segur_socles.documents.editions import (
     DLU_2022_01,
@@ -97,12 +98,13 @@ def ecrire_document(
     """Write a CDA R2 document in ``edition`` (by default, the one in force for this content).
 
     The bytes after the XML declaration are their own canonical form. Raises ``ChampInvalideError`` when the
-    edition is not one of this content or may no longer be written, when the header is not one of the model, or
-    when a text holds a character that XML forbids.
+    edition is not one of this content or may no longer be written, when the header is not one of the model, when
+    what is told as past is dated after the document, or when a text holds a character that XML forbids.
     """
-    edition = edition or PAR_DEFAUT[type(contenu)]
+    edition = edition or _par_defaut(contenu)
     ecrivain = _ecrivain(contenu, edition)
     _verifier(entete, edition)
+    exiger_faits_passes(contenu, entete.date_creation)
     corps = ecrivain.corps(contenu, Atelier(ids, edition, entete))
     debut = RACINE_OUVRANTE + ecrire_entete(entete, edition, ecrivain.participants(contenu))
     parties = (corps.encode(),) if isinstance(corps, str) else corps
@@ -113,6 +115,15 @@ def ecrire_document(
         canonique=True,
         declaration=len(DECLARATION),
     )
+
+
+def _par_defaut(contenu: object) -> EditionDocument:
+    edition = next((e for classe, e in PAR_DEFAUT.items() if isinstance(contenu, classe)), None)
+    if edition is None:
+        attendus = ", ".join(sorted(classe.__name__ for classe in PAR_DEFAUT))
+        constat = Constat("contenu", f"un {type(contenu).__name__} n'est pas un contenu", None, f"donner : {attendus}")
+        raise invalide("Document", (constat,))
+    return edition
 
 
 def _ecrivain(contenu: ContenuDocument, edition: EditionDocument) -> Ecrivain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from segur_socles._core.ids import Ids
 from segur_socles._core.xml import text
@@ -34,9 +34,20 @@ class Atelier:
         return f"{prefixe}-{rang}"
 
     def heure(self, moment: datetime) -> str:
-        """Say an instant as people read it, on the clock of those who wrote the document."""
-        local = moment.astimezone(self.entete.date_creation.tzinfo)
-        return f"{local:%d/%m/%Y} à {local:%H:%M}"
+        """Say an instant as people read it: on the clock it was given on, or the document's for one given in UTC.
+
+        A clock that is not the document's, and UTC, which hangs on no wall, are named: an intake of an anticoagulant
+        read two hours off is another intake.
+        """
+        horloge = self.entete.date_creation.tzinfo
+        local = moment if moment.utcoffset() else moment.astimezone(horloge)
+        memes = local.utcoffset() == local.astimezone(horloge).utcoffset() != timedelta(0)
+        return f"{local:%d/%m/%Y} à {local:%H:%M}" + ("" if memes else f" ({_zone(local)})")
+
+
+def _zone(local: datetime) -> str:
+    ecart = f"{local:%z}"
+    return f"UTC{ecart[:3]}:{ecart[3:5]}" if local.utcoffset() else "UTC"
 
 
 @dataclass(frozen=True, slots=True)

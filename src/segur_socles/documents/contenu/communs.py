@@ -22,6 +22,7 @@ __all__ = [
     "Unite",
     "dans_l_ordre",
     "date_en_clair",
+    "nombre_en_clair",
 ]
 
 
@@ -42,6 +43,12 @@ DatePartielle = Annotated[
 def date_en_clair(texte: str | None) -> str:
     """Write a partial ISO date as read in French: ``05/03/2024``, ``03/2024``, ``2024``; nothing for None."""
     return "/".join(reversed(texte.split("-"))) if texte else ""
+
+
+def nombre_en_clair(valeur: Decimal) -> str:
+    """Write a number as read in French: ``0,5``; without the last zeros, which a tired eye reads as ten times more."""
+    texte = f"{valeur:f}"
+    return (texte.rstrip("0").rstrip(".") if "." in texte else texte).replace(".", ",")
 
 
 def dans_l_ordre(debut: str | None, fin: str | None, champ: str = "fin") -> None:
@@ -100,6 +107,24 @@ class Unite(StrEnum):
     MOIS = "mo"
 
 
+_LUES: Final[dict[Unite, str]] = {
+    Unite.COMPRIME: "comprimé",
+    Unite.GELULE: "gélule",
+    Unite.SACHET: "sachet",
+    Unite.PATCH: "patch",
+    Unite.BOUFFEE: "bouffée",
+    Unite.AMPOULE: "ampoule",
+    Unite.GOUTTE: "goutte",
+    Unite.UNITE_INTERNATIONALE: "unité",
+    Unite.MICROGRAMME: "microgramme",
+}
+"""Units that are read as words. « UI » and « µg » are written out, as the HAS advises: both were misread."""
+
+
+_PLURIEL: Final = 2
+"""From which number on a French word takes its plural."""
+
+
 class Quantite(Valeur):
     """A positive number and its unit (UCUM)."""
 
@@ -107,3 +132,10 @@ class Quantite(Valeur):
     unite: Unite
 
     _visible = ("unite",)
+
+    @property
+    def en_clair(self) -> str:
+        """What a reader is told: ``0,5 mg``, ``2 comprimés``, ``2 L/min``."""
+        mot = _LUES.get(self.unite)
+        unite = self.unite.value if mot is None else mot + "s" * (self.valeur >= _PLURIEL)
+        return f"{nombre_en_clair(self.valeur)} {unite}"

@@ -10,6 +10,8 @@ from pydantic import BeforeValidator, PlainSerializer, model_validator
 
 from segur_socles._core.model import RegleError, Valeur
 from segur_socles._core.textes import Texte
+from segur_socles.documents.contenu.pdf import examiner_pdf
+from segur_socles.errors import Gravite
 from segur_socles.nomenclatures.codes import Code, JeuDeValeurs
 from segur_socles.personnes.coordonnees import Adresse, Telecom
 from segur_socles.personnes.structure import Finess
@@ -61,10 +63,10 @@ class Piece(Valeur):
         if self.pdf is None and self.disponible is None:
             message = "ni fichier ni lieu où trouver la pièce"
             raise RegleError(message, champ="disponible", remede="joindre le PDF, ou dire où la pièce se trouve")
-        if self.pdf is not None and not self.pdf.startswith(b"%PDF-"):
-            raise RegleError(
-                "le fichier n'est pas un PDF", champ="pdf", regle="CI-SIS, pièces en PDF/A-1", remede="joindre un PDF"
-            )
+        # A file that the emergency team could not open is worse than the place where it is kept.
+        for constat in examiner_pdf(self.pdf) if self.pdf is not None else ():
+            if constat.gravite is Gravite.ERREUR:
+                raise RegleError(constat.message, champ=constat.champ, regle=constat.regle, remede=constat.remede)
         return self
 
 

@@ -47,12 +47,16 @@ _PARTIES_ADRESSE: Final = ("houseNumber", "streetNameType", "streetName")
 
 
 def en_clair(hl7: str | None) -> str | None:
-    """Write an HL7 time as a French reader expects it, at the precision it has: ``27/03/2020 à 15:35``."""
-    lu = re.fullmatch(r"(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d))?[\d.]*(?:[+-]\d{4})?", hl7 or "")
+    """Write an HL7 time as a French reader expects it, at the precision it has: ``27/03/2020 à 15:35``.
+
+    It stays on the clock of who wrote it; UTC hangs on no wall, and is named.
+    """
+    lu = re.fullmatch(r"(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d))?[\d.]*([+-]\d{4})?", hl7 or "")
     if lu is None:
         return hl7
     jour = "/".join(part for part in (lu[3], lu[2], lu[1]) if part)
-    return f"{jour} à {lu[4]}:{lu[5]}" if lu[4] else jour
+    heure = f" à {lu[4]}:{lu[5]}" if lu[4] else ""
+    return jour + heure + (" (UTC)" if heure and lu[6] in ("+0000", "-0000") else "")
 
 
 # --- the person ------------------------------------------------------------------------------------------

@@ -15,13 +15,14 @@ from segur_socles.documents.lecture.structure import rubriques, textes_de, titre
 from segur_socles.documents.rendu.chemins import premier, tous
 from segur_socles.documents.rendu.entete import en_clair, lire_patient, lire_proches, lire_professionnels
 from segur_socles.documents.rendu.etat import etat_section
-from segur_socles.documents.rendu.modele import Media, Page, Section, Tableau, sans_colonne_vide
+from segur_socles.documents.rendu.modele import ALLERGIES, Media, Page, Section, Tableau, sans_colonne_vide
 from segur_socles.documents.rendu.recit import lire_recit
 
 __all__ = ["PDF", "corps_non_xml", "lire_page", "medias_de"]
 
-ALLERGIES: Final = "48765-2"
-"""LOINC code of the section that must be read first."""
+DIRECTIVES: Final = "42348-3"
+EN_PREMIER: Final = (ALLERGIES, DIRECTIVES)
+"""LOINC codes of the sections that must be read first, in this order: what may kill, what the person refuses."""
 
 PDF: Final = "application/pdf"
 _SIGNATURES: Final[Mapping[str, bytes]] = {
@@ -53,9 +54,9 @@ def lire_page(document: bytes | DocumentCda) -> Page:
         patient=lire_patient(racine, entete, notre),
         proches=lire_proches(racine),
         professionnels=lire_professionnels(racine),
-        alertes=tuple(s for s in lues if s.code == ALLERGIES),
+        alertes=tuple(s for code in EN_PREMIER for s in lues if s.code == code),
         signalements=tuple(_signalements(lues)),
-        sections=tuple(s for s in lues if s.code != ALLERGIES),
+        sections=tuple(s for s in lues if s.code not in EN_PREMIER),
         corps=corps_non_xml(racine),
     )
 
@@ -103,7 +104,7 @@ def _sections(parent: etree._Element, medias: Mapping[str, Media]) -> Iterator[S
 def _signalements(sections: tuple[Section, ...]) -> Iterator[tuple[str, Tableau]]:
     """Find the rows that their author made stand out, each under the head of its table."""
     for section in sections:
-        if section.code != ALLERGIES:
+        if section.code not in EN_PREMIER:
             for bloc in section.blocs:
                 if isinstance(bloc, Tableau) and (alertes := tuple(r for r in bloc.corps if r.alerte)):
                     yield section.titre, sans_colonne_vide(Tableau(bloc.tete, alertes))

@@ -11,6 +11,7 @@ from typing import Final
 from segur_socles.personnes.datamatrix.symbole import Modules
 
 __all__ = [
+    "ALLERGIES",
     "INCONNU",
     "Bloc",
     "Cellule",
@@ -29,6 +30,9 @@ __all__ = [
     "Tableau",
     "sans_colonne_vide",
 ]
+
+ALLERGIES: Final = "48765-2"
+"""LOINC code of the section of allergies."""
 
 INCONNU: Final = re.compile(r"non renseignée?s?\.?", re.IGNORECASE)
 """A cell that says nothing is known: it must not look like an answer."""
@@ -219,6 +223,18 @@ class Page:
     signalements: tuple[tuple[str, Tableau], ...]
     sections: tuple[Section, ...]
     corps: Media | str | None = None
+
+    @property
+    def dit_les_allergies(self) -> bool:
+        """Whether a section is about allergies: that none is there is to be seen too."""
+        return any(section.code == ALLERGIES for section in self.alertes)
+
+    @property
+    def signales(self) -> tuple[tuple[str | None, Tableau], ...]:
+        """What stands out, under its section's title; None for a table that goes on under the title before it."""
+        titres = [titre for titre, _ in self.signalements]
+        neufs = [titre if titre != avant else None for titre, avant in zip(titres, [None, *titres], strict=False)]
+        return tuple((titre, tableau) for titre, (_, tableau) in zip(neufs, self.signalements, strict=True))
 
 
 def sans_colonne_vide(tableau: Tableau) -> Tableau:

@@ -86,13 +86,21 @@ def page_html(document: bytes | DocumentCda) -> str:
         "<p>Présentation d'un document CDA. Le document d'origine fait foi.</p>"
         "</footer></div>"
     )
-    return (
+    return _sans_retournement(
         '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLITIQUE}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">'
         f"<title>{titre}</title><style>{FEUILLE}</style></head><body>{corps}</body></html>\n"
     )
+
+
+_RETOURNEMENTS: Final = {code: f"[U+{code:04X}]" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+"""Signs that turn the text around them: a dose would be read backwards. They are named; a PDF obeys none."""
+
+
+def _sans_retournement(page: str) -> str:
+    return page.translate(_RETOURNEMENTS) if any(chr(code) in page for code in _RETOURNEMENTS) else page
 
 
 def _patient(patient: Patient) -> str:
@@ -123,9 +131,11 @@ def _alertes(page: Page) -> str:
     if page.corps is not None:
         return ""
     allergies = "".join([_section(s, 3) for s in page.alertes])
-    if not allergies:
-        allergies = f"<p{_INCONNU}>Ce document ne contient pas de rubrique sur les allergies.</p>"
-    signales = "".join([f"<h3>Signalé : {escape(titre)}</h3>{_bloc(t)}" for titre, t in page.signalements])
+    if not page.dit_les_allergies:
+        allergies = f"<p{_INCONNU}>Ce document ne contient pas de rubrique sur les allergies.</p>{allergies}"
+    signales = "".join(
+        [(f"<h3>Signalé : {escape(titre)}</h3>" if titre else "") + _bloc(t) for titre, t in page.signales]
+    )
     return (
         '<section class="alertes" aria-labelledby="alertes"><h2 id="alertes">À lire en premier</h2>'
         f"{allergies}{signales}</section>"

@@ -174,12 +174,13 @@ class _Copie(Plume):
 
     def _alertes(self, page: Page) -> None:
         self._titre("À lire en premier", 1, ROUGE)
+        if not page.dit_les_allergies:
+            self._texte("Ce document ne contient pas de rubrique sur les allergies.", CORPS, couleur=OCRE)
         for section in page.alertes:
             self._section(section, 2)
-        if not page.alertes:
-            self._texte("Ce document ne contient pas de rubrique sur les allergies.", CORPS, couleur=OCRE)
-        for titre, tableau in page.signalements:
-            self._titre(f"Signalé : {titre}", 2, ROUGE)
+        for titre, tableau in page.signales:
+            if titre:
+                self._titre(f"Signalé : {titre}", 2, ROUGE)
             self._tableau(tableau)
 
     def _personnes(self, titre: str, personnes: Iterable[Intervenant]) -> None:

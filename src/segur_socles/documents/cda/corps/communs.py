@@ -10,7 +10,7 @@ from segur_socles.documents.cda.sections import ANS_SECTION, ModeleSection, sect
 from segur_socles.documents.contenu.communs import Reponse
 from segur_socles.documents.contenu.domicile import QUESTIONS_DOMICILE, AideDomicile, Domicile
 from segur_socles.nomenclatures.codes import Code
-from segur_socles.personnes.coordonnees import Adresse, Telecom
+from segur_socles.personnes.coordonnees import Adresse, Telecom, TypeTelecom
 
 __all__ = ["QUESTION", "REPONSES", "commentaire", "lieu_en_clair", "recit_domicile"]
 
@@ -68,7 +68,14 @@ def _dire_un(valeur: object) -> str:
     return valeur.libelle if isinstance(valeur, Code) else str(valeur)
 
 
+_MOYENS: Final = {
+    TypeTelecom.TELEPHONE: "Téléphone",
+    TypeTelecom.TELECOPIE: "Télécopie",
+    TypeTelecom.COURRIEL: "Courriel",
+}
+
+
 def lieu_en_clair(nom: str, adresse: Adresse | None, telecom: Telecom | None) -> str:
     """Say where a place is and how to call it, line by line."""
-    joindre = f"Téléphone : {telecom.valeur}" if telecom and not messagerie_citoyenne(telecom) else ""
+    joindre = f"{_MOYENS[telecom.type]} : {telecom.valeur}" if telecom and not messagerie_citoyenne(telecom) else ""
     return "\n".join(filter(None, (nom, *(adresse.lignes() if adresse else ()), joindre)))

@@ -8,7 +8,15 @@ from typing import Final
 from segur_socles.documents.cda.balises import el
 from segur_socles.documents.cda.corps import listes_cliniques as listes
 from segur_socles.documents.cda.corps.communs import QUESTION, commentaire, lieu_en_clair
-from segur_socles.documents.cda.corps.etat import BMR, ligne_bmr, palliatifs, recit_autonomie, recit_etat, repondre
+from segur_socles.documents.cda.corps.etat import (
+    BMR,
+    ligne_bmr,
+    palliatifs,
+    recit_autonomie,
+    recit_etat,
+    recit_observation,
+    repondre,
+)
 from segur_socles.documents.cda.corps.pieces import PIECES, lister_pieces
 from segur_socles.documents.cda.entrees.acte import acte_fictif
 from segur_socles.documents.cda.entrees.observation import disposition, observation
@@ -67,7 +75,7 @@ def _preference(souhait: EtablissementPreference | None, atelier: Atelier) -> st
 
 
 def _etat(etat: EtatPersonne, autonomie: Autonomie | None, atelier: Atelier) -> str:
-    recit, entrees = [recit_autonomie(autonomie, atelier)], []
+    recit, entrees = [recit_autonomie(autonomie, atelier), recit_observation(etat, atelier)], []
     for titre, reponses in repondre(etat, atelier).items():
         recit.append(recit_etat(titre, reponses))
         entrees += [

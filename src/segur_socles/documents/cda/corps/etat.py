@@ -14,7 +14,16 @@ from segur_socles.documents.contenu.communs import COTES, Lateralite, Reponse
 from segur_socles.documents.contenu.etat import GROUPES, Autonomie, EtatPersonne, PortageBmr
 from segur_socles.nomenclatures.codes import Code, nomenclature
 
-__all__ = ["BMR", "ReponseEtat", "ligne_bmr", "palliatifs", "recit_autonomie", "recit_etat", "repondre"]
+__all__ = [
+    "BMR",
+    "ReponseEtat",
+    "ligne_bmr",
+    "palliatifs",
+    "recit_autonomie",
+    "recit_etat",
+    "recit_observation",
+    "repondre",
+]
 
 PLAN_DE_SOINS: Final = ModeleSection(
     "18776-5", "Plan de soins", "Soins palliatifs", (f"{CCD}.10", f"{PCC}.3.36", f"{ANS_SECTION}.158")
@@ -52,6 +61,13 @@ def recit_etat(titre: str, reponses: Iterable[ReponseEtat]) -> str:
     return tableau({"question": titre, "reponse": "Observation"}, [reponse.ligne for reponse in reponses])
 
 
+def recit_observation(etat: EtatPersonne, atelier: Atelier) -> str:
+    """Tell when the person was seen so: an answer of last year is not one of today."""
+    if etat.observe_le is None:
+        return ""
+    return paragraphe(atelier.ancre("observe"), f"État observé le {etat.observe_le:%d/%m/%Y}.")
+
+
 def recit_autonomie(autonomie: Autonomie | None, atelier: Atelier) -> str:
     """Tell the autonomy. No model has a coded place for the GIR: it is told, not coded."""
     if autonomie is None:
@@ -64,8 +80,8 @@ def recit_autonomie(autonomie: Autonomie | None, atelier: Atelier) -> str:
 
 def palliatifs(en_cours: Reponse, atelier: Atelier) -> str:
     """Write the section of palliative care."""
-    dit = {"question": "Soins palliatifs", "reponse": REPONSES[en_cours]}
-    ligne = Ligne(atelier.ancre("palliatif"), dit, alerte=en_cours is True)
+    cellules = {"question": "Soins palliatifs", "reponse": REPONSES[en_cours]}
+    ligne = Ligne(atelier.ancre("palliatif"), cellules, alerte=en_cours is True)
     entrees = [] if en_cours is None else [soins_palliatifs(ligne.ancre, atelier, en_cours=en_cours)]
     return section(PLAN_DE_SOINS, atelier, tableau(QUESTION, [ligne]), entrees)
 
@@ -73,5 +89,5 @@ def palliatifs(en_cours: Reponse, atelier: Atelier) -> str:
 def ligne_bmr(bmr: PortageBmr, atelier: Atelier) -> Ligne:
     """Tell whether the person carries a multi-resistant bacterium."""
     reponse = " : ".join(filter(None, (REPONSES[bmr.porteur], bmr.precision)))
-    dit = {"question": "Portage d'une bactérie multirésistante", "reponse": reponse}
-    return Ligne(atelier.ancre("bmr"), dit, alerte=bmr.porteur is True)
+    cellules = {"question": "Portage d'une bactérie multirésistante", "reponse": reponse}
+    return Ligne(atelier.ancre("bmr"), cellules, alerte=bmr.porteur is True)

@@ -10,7 +10,15 @@ from segur_socles.documents.cda.balises import code, el, ii, nul, texte, valeur_
 from segur_socles.documents.cda.coordonnees import adresse, telecoms
 from segur_socles.documents.cda.corps import listes_cliniques as listes
 from segur_socles.documents.cda.corps.communs import QUESTION, recit_domicile
-from segur_socles.documents.cda.corps.etat import BMR, ligne_bmr, palliatifs, recit_autonomie, recit_etat, repondre
+from segur_socles.documents.cda.corps.etat import (
+    BMR,
+    ligne_bmr,
+    palliatifs,
+    recit_autonomie,
+    recit_etat,
+    recit_observation,
+    repondre,
+)
 from segur_socles.documents.cda.corps.listes_soins import ACTES, DISPOSITIFS, SUITES
 from segur_socles.documents.cda.corps.pieces import PIECES, lister_pieces
 from segur_socles.documents.cda.corps.urgences import constantes
@@ -143,7 +151,7 @@ def _vigilance(synthese: SyntheseMedicale, atelier: Atelier) -> str:
 
 
 def _etat(etat: EtatPersonne, autonomie: Autonomie | None, atelier: Atelier) -> str:
-    recit, entrees = [recit_autonomie(autonomie, atelier)], []
+    recit, entrees = [recit_autonomie(autonomie, atelier), recit_observation(etat, atelier)], []
     for titre, reponses in repondre(etat, atelier).items():
         recit.append(recit_etat(titre, reponses))
         evaluees = [reponse_evaluee(r.code, r.dite, r.ligne.ancre, atelier, etat.observe_le) for r in reponses]

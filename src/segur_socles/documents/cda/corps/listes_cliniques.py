@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -17,7 +18,7 @@ from segur_socles.documents.cda.listes import Liste
 from segur_socles.documents.cda.recit import Atelier, Ligne
 from segur_socles.documents.cda.sections import ANS_SECTION, CCD, PCC, ModeleSection
 from segur_socles.documents.contenu.clinique import Allergie, Directive, Pathologie, Vaccination
-from segur_socles.documents.contenu.communs import date_en_clair
+from segur_socles.documents.contenu.communs import Quantite, Unite, date_en_clair, nombre_en_clair
 from segur_socles.documents.contenu.traitement import Traitement
 from segur_socles.nomenclatures.codes import nomenclature
 
@@ -161,13 +162,43 @@ ALLERGIES: Final[Liste[Allergie]] = Liste(
 # --- treatments ------------------------------------------------------------------------------------------
 
 
+_RYTHMES: Final = {
+    Unite.HEURE: ("toutes les", "heures", "h"),
+    Unite.JOUR: ("tous les", "jours", "jours"),
+    Unite.SEMAINE: ("toutes les", "semaines", "semaines"),
+    Unite.MOIS: ("tous les", "mois", "mois"),
+}
+"""Unit of a period → how it is said: before, alone (every one), after a number."""
+
+
+def _posologie(fait: Traitement) -> str:
+    """Say the prescriber's words, then what is coded beside them and that they do not say.
+
+    What a program reads of a dose is thus read by people too, and a slip in one of the two is seen.
+    """
+    dits = [q.en_clair for q in (fait.dose, fait.debit) if q] + ([_rythme(fait.periode)] if fait.periode else [])
+    tus = [dit for dit in dits if not _dit(dit, fait.posologie)]
+    soit = f", soit {' '.join(tus)}" if tus else ""
+    return fait.posologie + soit + (" (si besoin)" if fait.si_besoin else "")
+
+
+def _dit(quoi: str, mots: str) -> bool:
+    # « 1 g » is not said by « 11 g », nor by « 0,1 g ».
+    return quoi in mots and re.search(rf"(?<![\w,.]){re.escape(quoi)}(?!\w)", mots) is not None
+
+
+def _rythme(periode: Quantite) -> str:
+    avant, seule, apres = _RYTHMES[periode.unite]
+    return f"{avant} {seule}" if periode.valeur == 1 else f"{avant} {nombre_en_clair(periode.valeur)} {apres}"
+
+
 def _ligne_traitement(fait: Traitement, ancre: str) -> Ligne:
     return Ligne(
         ancre,
         {
             "alerte": fait.alerte,
             "medicament": fait.medicament,
-            "posologie": f"{fait.posologie} (si besoin)" if fait.si_besoin else fait.posologie,
+            "posologie": _posologie(fait),
             "voie": fait.voie.libelle if fait.voie else None,
             "indication": fait.indication,
             "debut": date_en_clair(fait.debut),
@@ -210,7 +241,7 @@ def _ligne_directive(fait: Directive, ancre: str) -> Ligne:
             "date": f"{fait.exprimee_le:%d/%m/%Y}" if fait.exprimee_le else None,
             "precision": fait.precision,
         },
-        alerte=True,  # what was refused or asked for is read before anything is done
+        alerte=not fait.accepte,
     )
 
 
@@ -244,6 +275,7 @@ def _ligne_vaccination(fait: Vaccination, ancre: str) -> Ligne:
             "effectuee": "Oui" if fait.effectuee else "Non",
             "date": date_en_clair(fait.faite_le),
             "lot": fait.lot,
+            "voie": fait.voie.libelle if fait.voie else None,
             "acte": fait.acte.libelle,
         },
     )
@@ -253,7 +285,7 @@ VACCINATIONS: Final[Liste[Vaccination]] = Liste(
     VACCINS,
     absence.VACCINATIONS,
     "vaccination",
-    {"vaccin": "Vaccin", "effectuee": "Effectué", "date": "Date", "lot": "Lot", "acte": "Type"},
+    {"vaccin": "Vaccin", "effectuee": "Effectué", "date": "Date", "lot": "Lot", "voie": "Voie", "acte": "Type"},
     _ligne_vaccination,
     vaccination,
     absence_de_vaccination,

@@ -35,6 +35,9 @@ def traitement(fait: Traitement, ligne: Ligne, atelier: Atelier, *, donne: bool 
         + (_intervalle("rateQuantity", fait.debit) if fait.debit else "")
     )
     boite = produit(fait.medicament, fait.cis, ligne.cellule("medicament"))
+    if fait.si_besoin:
+        # A period alone would be read as takes that are due.
+        boite += el("precondition", el("criterion", reference_texte(ligne.cellule("posologie"))), typeCode="PRCN")
     humeur = "EVN" if donne else "INT"
     return _administration(code("code", MEDICAMENT), ligne.ancre, temps + quantites, boite, atelier, humeur)
 
