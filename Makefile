@@ -17,7 +17,7 @@ demo: ## joue l'histoire entière dans le bac à sable (ARGS="--record FICHIER -
 
 test: ## exécute les tests (ARGS="tests/ins -k traits")
 	@sh tools/setup.sh test
-	$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not conformite" $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not long" $(ARGS)
 
 lint: ## ruff, sens des imports, mypy strict, pyright strict
 	@sh tools/setup.sh lint
@@ -42,7 +42,7 @@ captures: ## photographie ce que la démonstration écrit, pour docs/images/ (de
 
 conformance: ## juge par les règles de l'Agence des dossiers tirés sur tout le modèle (DRAWS=500 par modèle)
 	@sh tools/setup.sh test
-	SEGUR_TIRAGES=$(DRAWS) $(BIN)/pytest --numprocesses 2 --dist worksteal -m "conformite or tirages" tests/documents tests/validation
+	SEGUR_TIRAGES=$(DRAWS) $(BIN)/pytest --numprocesses 2 --dist worksteal -m "long or tirages"
 
 exigences: ## relie exigences et tests dans docs/conformite.md
 	@sh tools/setup.sh test

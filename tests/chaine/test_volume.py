@@ -49,6 +49,7 @@ def enfler(document: DocumentCda) -> DocumentCda:
     return dataclasses.replace(document, octets=octets)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", ["sync", "async"])
 def test_fifty_mebibytes(ailleurs: Configuration, mode: str) -> None:
     dossier = Dossier.lire(RESIDENTE)

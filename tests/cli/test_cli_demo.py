@@ -152,6 +152,7 @@ def test_json_output_is_one_object_and_nothing_else(tmp_path: Path) -> None:
     assert (answer["statut"], len(answer["etapes"])) == ("ok", 8)
 
 
+@pytest.mark.long
 def test_a_second_run_replaces_its_own_files_and_leaves_the_others(tmp_path: Path) -> None:
     (tmp_path / "sortie").mkdir()
     (tmp_path / "sortie" / "mes-notes.txt").write_text("à moi")

@@ -101,6 +101,7 @@ def test_programs_read_one_object(conforme: Path, fautif: Path, tmp_path: Path) 
     assert absent == {"fichier": str(tmp_path / "absent.xml"), "conforme": False, "illisible": "fichier introuvable"}
 
 
+@pytest.mark.long
 def test_the_kit_adds_the_official_rules(fautif: Path, tmp_path: Path) -> None:
     pytest.importorskip("saxonche", reason="juge absent : saxonche ; pip install saxonche")
     arguments = ("validate", str(fautif), "--json")

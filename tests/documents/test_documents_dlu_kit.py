@@ -123,7 +123,7 @@ def _etats() -> list[dict[str, Any]]:
     return uniformes + un_seul
 
 
-@pytest.mark.conformite
+@pytest.mark.long
 @pytest.mark.parametrize("contenu", _etats())
 def test_each_list_is_valid_in_each_of_its_three_states(
     contenu: dict[str, Any], ecrire: Callable[..., Any], valider: Callable[[bytes], list[str]]
@@ -131,7 +131,7 @@ def test_each_list_is_valid_in_each_of_its_three_states(
     assert valider(ecrire(contenu).document.octets) == []
 
 
-@pytest.mark.conformite
+@pytest.mark.long
 @pytest.mark.parametrize("type_", ["sauvegarde_justice", "curatelle_simple", "tutelle", "habilitation_familiale"])
 @pytest.mark.parametrize("organisme", [True, False])
 def test_each_protection_measure_is_valid(

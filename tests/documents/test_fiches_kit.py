@@ -29,7 +29,7 @@ RETOURS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.besoin("S1-05")
 @pytest.mark.exigence("CI-SIS/FLUDT-2022.01", "CI-SIS/FT-SU-2025.01")
-@pytest.mark.conformite
+@pytest.mark.long
 @pytest.mark.parametrize("edition", [FLUDT_2022_01, FT_SU_2025_01], ids=["FLUDT", "FT-SU"])
 @pytest.mark.parametrize("champs", TRANSFERTS.values(), ids=TRANSFERTS.keys())
 def test_the_official_rules_accept_a_transfer(
@@ -44,7 +44,7 @@ def test_the_official_rules_accept_a_transfer(
 
 @pytest.mark.besoin("S1-05")
 @pytest.mark.exigence("CI-SIS/FLUDR-2022.01", "CI-SIS/FR-SU-2025.01")
-@pytest.mark.conformite
+@pytest.mark.long
 @pytest.mark.parametrize("edition", [FLUDR_2022_01, FR_SU_2025_01], ids=["FLUDR", "FR-SU"])
 @pytest.mark.parametrize("champs", RETOURS.values(), ids=RETOURS.keys())
 def test_the_official_rules_accept_a_return(

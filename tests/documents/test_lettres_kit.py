@@ -37,7 +37,7 @@ LETTRES = {
 
 
 @pytest.mark.exigence("CI-SIS/LDL-EES-2022.01", "CI-SIS/LDL-SES-2022.01")
-@pytest.mark.conformite
+@pytest.mark.long
 @pytest.mark.parametrize("nom", LETTRES)
 def test_the_official_rules_find_nothing(
     nom: str, ecrire_modele: Callable[..., Any], valider: Callable[..., list[str]]

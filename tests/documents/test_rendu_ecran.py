@@ -48,7 +48,8 @@ def mesurer(pages: list[str], dossier: Path) -> list[list[int]]:
 
 @pytest.mark.juge("chromium")
 def test_nothing_is_beyond_the_edge_of_a_telephone(ecrire: Callable[..., Any], tmp_path: Path) -> None:
-    dlu = ecrire(construire_dlu(Dossier.lire(PROJECT / "examples" / "residente.json"))).document
+    dossier = Dossier.lire(PROJECT / "examples" / "residente.json")
+    dlu = ecrire(construire_dlu(dossier), date_creation="2026-11-30T09:00:00+01:00").document
     pages = [page_html(kit("ExemplesCDA", f"{nom}.xml").read_bytes()) for nom in EXEMPLES]
     mesures = mesurer([page_html(dlu), *pages], tmp_path)
     assert len(mesures) == len(LARGEURS) * (1 + len(EXEMPLES))

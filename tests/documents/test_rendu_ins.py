@@ -127,6 +127,10 @@ SCANS = {
 }
 
 
+COURTS = ("given", "longest")
+"""Scans that every run tries; the others wait for a long one."""
+
+
 def test_the_longest_names_are_the_longest() -> None:
     assert [len(nom) for nom in LONGS] == [100, 100]
 
@@ -136,7 +140,10 @@ def test_the_longest_names_are_the_longest() -> None:
 
 @pytest.mark.exigence("RNIV/EXI-DIF-02")
 @pytest.mark.juge("pdftoppm")
-@pytest.mark.parametrize(("recu", "texte"), SCANS.values(), ids=SCANS)
+@pytest.mark.parametrize(
+    ("recu", "texte"),
+    [pytest.param(*cas, id=nom, marks=() if nom in COURTS else pytest.mark.long) for nom, cas in SCANS.items()],
+)
 def test_the_datamatrix_of_the_copy_is_read_back_once_printed_and_scanned(
     recu: Recu, texte: str, tmp_path: Path
 ) -> None:

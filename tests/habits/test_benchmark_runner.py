@@ -83,6 +83,7 @@ def test_a_missed_target_says_where_the_time_goes(runner: ModuleType, tmp_path: 
     assert manque.endswith("\n     tout en attente")
 
 
+@pytest.mark.long
 def test_the_command_prints_a_table_and_writes_json(
     runner: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

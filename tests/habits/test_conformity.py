@@ -53,6 +53,7 @@ def test_the_page_tells_the_worst_outcome_of_each_test(project: pytest.Pytester,
     ]
 
 
+@pytest.mark.long
 def test_the_page_is_the_same_when_workers_share_the_tests(project: pytest.Pytester, tmp_path: Path) -> None:
     project.makepyfile(test_it=TESTS.format(judge="openssl", body="pass"))
     alone, shared = tmp_path / "alone.md", tmp_path / "shared.md"
@@ -61,6 +62,7 @@ def test_the_page_is_the_same_when_workers_share_the_tests(project: pytest.Pytes
     assert shared.read_text(encoding="utf-8") == alone.read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "judge"), [("pytest.skip('not today')", "openssl"), ("pass", "xmlsec1")], ids=["skipped", "absent"]
 )

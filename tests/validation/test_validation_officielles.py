@@ -66,7 +66,7 @@ def ceux_de_l_outil(octets: bytes, outil: Any, fichier: Path) -> Counter[tuple[s
 
 
 @pytest.mark.parametrize(
-    "court", [pytest.param(c, marks=pytest.mark.conformite) if c in ("DLU", "IPS-FR") else c for c in COURT]
+    "court", [pytest.param(c, marks=pytest.mark.long) if c in ("DLU", "FLUDT", "IPS-FR") else c for c in COURT]
 )
 def test_the_official_examples_pass(court: str, officielles: ReglesOfficielles, reference: Any, fichier: Path) -> None:
     octets = exemple(court)
@@ -78,7 +78,7 @@ def test_the_official_examples_pass(court: str, officielles: ReglesOfficielles, 
     assert les_notres(octets, officielles) == ceux_de_l_outil(octets, reference, fichier) == Counter()
 
 
-@pytest.mark.conformite
+@pytest.mark.long
 @pytest.mark.parametrize("nom", DU_CORPS)
 def test_the_same_faults_are_found_as_by_the_reference_tool(
     nom: str, officielles: ReglesOfficielles, reference: Any, fichier: Path
@@ -93,7 +93,7 @@ def test_the_same_faults_are_found_as_by_the_reference_tool(
     assert attendue not in list(Etape) or any(etape == attendue for etape, _, _ in trouves)
 
 
-@pytest.mark.conformite
+@pytest.mark.long
 @pytest.mark.parametrize(
     "nom", ["autre message HL7", "lieu de naissance absent", "deux fois la même adresse", "mois 13"]
 )

@@ -76,7 +76,7 @@ def test_a_fault_is_told_and_nothing_else(nom: str) -> None:
     assert {(g, "" if (g, m) in sans_lieu else c, m) for g, c, m in trouves} == mutant.constats
 
 
-@pytest.mark.conformite
+@pytest.mark.long
 @pytest.mark.parametrize("nom", [nom for nom, mutant in MUTANTS.items() if mutant.exemple in ("FLUDT", "N1")])
 def test_what_we_refuse_the_agency_refuses(nom: str, officielles: ReglesOfficielles) -> None:
     mutant = MUTANTS[nom]
