@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from segur_socles.documents.cda.balises import code, el, jour, modeles, reference, reference_texte
+from segur_socles.documents.cda.entrees.observation import fait
 from segur_socles.documents.cda.entrees.traitement import suspect
 from segur_socles.documents.cda.recit import Atelier, Ligne
 from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, LOINC, PCC, TA_ASIP
@@ -22,22 +23,22 @@ _JUGEMENTS: Final = {
 """Field of :class:`EffetIndesirable` → template and code of its observation."""
 
 
-def effet_indesirable(fait: EffetIndesirable, ligne: Ligne, atelier: Atelier) -> str:
+def effet_indesirable(subi: EffetIndesirable, ligne: Ligne, atelier: Atelier) -> str:
     """Write one adverse effect."""
     corps = (
         _EFFET
         + atelier.id()
-        + code("code", fait.origine)
+        + code("code", subi.origine)
         + reference_texte(ligne.cellule("effet"))
         + '<statusCode code="completed"></statusCode>'
-        + el("effectiveTime", jour("low", fait.debut), xsi_type="IVL_TS")
+        + el("effectiveTime", jour("low", subi.debut), xsi_type="IVL_TS")
         + el("value", el("originalText", reference(ligne.cellule("effet"))), xsi_type="CD")
         + el(
             "entryRelationship",
-            suspect(fait.medicament, fait.cis, ligne.cellule("medicament"), atelier),
+            suspect(subi.medicament, subi.cis, ligne.cellule("medicament"), atelier),
             typeCode="COMP",
         )
-        + "".join([_jugement(champ, getattr(fait, champ), ligne, atelier) for champ in _JUGEMENTS])
+        + "".join([_jugement(champ, getattr(subi, champ), ligne, atelier) for champ in _JUGEMENTS])
     )
     return el("observation", corps, classCode="OBS", moodCode="EVN")
 
@@ -46,14 +47,12 @@ def _jugement(champ: str, dit: Code | None, ligne: Ligne, atelier: Atelier) -> s
     if dit is None:
         return ""
     gabarit, nature = _JUGEMENTS[champ]
-    corps = (
-        modeles((f"{PCC}.4.13", f"{ANS_ENTREE}.48", gabarit))
-        + atelier.id()
-        + code("code", nature)
-        + reference_texte(ligne.cellule(champ))
-        + '<statusCode code="completed"></statusCode>'
-        + jour("effectiveTime", None, "NA")
-        + code("value", dit, xsi_type="CD")
+    observation = fait(
+        code("code", nature),
+        code("value", dit, xsi_type="CD"),
+        ligne.cellule(champ),
+        atelier,
+        quand=jour("effectiveTime", None, "NA"),
+        gabarit=modeles((f"{PCC}.4.13", f"{ANS_ENTREE}.48", gabarit)),
     )
-    observation = el("observation", corps, classCode="OBS", moodCode="EVN")
     return el("entryRelationship", observation, inversionInd="true", typeCode="SUBJ")

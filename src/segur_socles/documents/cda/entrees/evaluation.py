@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from segur_socles.documents.cda.balises import code, el, jour, modeles, reference_texte, valeur_booleenne
+from segur_socles.documents.cda.balises import code, el, jour, modeles, valeur_booleenne
+from segur_socles.documents.cda.entrees.observation import fait
 from segur_socles.documents.cda.recit import Atelier
 from segur_socles.documents.cda.sections import ANS_ENTREE, CCD, PCC
 from segur_socles.documents.contenu.communs import Reponse
@@ -33,13 +34,5 @@ def evaluation(nature: Code, reponses: Iterable[str], le: date | None, atelier: 
 
 def reponse_evaluee(question: Code, reponse: Reponse, ancre: str, atelier: Atelier, le: date | None) -> str:
     """Write one answer: yes, no, or no information. Its side is told only: this entry may not hold one (IHE PCC)."""
-    corps = (
-        _REPONSE
-        + atelier.id()
-        + code("code", question)
-        + reference_texte(ancre)
-        + '<statusCode code="completed"></statusCode>'
-        + jour("effectiveTime", le)
-        + valeur_booleenne(reponse)
-    )
-    return el("observation", corps, classCode="OBS", moodCode="EVN")
+    quand = jour("effectiveTime", le)
+    return fait(code("code", question), valeur_booleenne(reponse), ancre, atelier, quand=quand, gabarit=_REPONSE)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from segur_socles._core.xml import text
-from segur_socles.documents.cda.balises import code, el, jour, modeles, nul, reference, reference_texte
+from segur_socles.documents.cda.balises import code, el, jour, modeles, nul, reference
+from segur_socles.documents.cda.entrees.observation import fait
 from segur_socles.documents.cda.recit import Atelier, Ligne
 from segur_socles.documents.cda.sections import ANS_ENTREE, LOINC, PCC
 from segur_socles.documents.contenu.synthese import CategorieResultat, ResultatExamen
@@ -38,24 +39,15 @@ def resultats(categorie: CategorieResultat, observations: Iterable[str], atelier
     return el("organizer", corps, classCode="CLUSTER", moodCode="EVN")
 
 
-def resultat(fait: ResultatExamen, ligne: Ligne, atelier: Atelier) -> str:
+def resultat(rendu: ResultatExamen, ligne: Ligne, atelier: Atelier) -> str:
     """Write one result, in words."""
     nature = nul("code", "NI", el("originalText", reference(ligne.cellule("examen"))))
-    valeur = el("value", text(fait.resultat), xsi_type="ST")
+    valeur = el("value", text(rendu.resultat), xsi_type="ST")
     return observation_de_resultat(
-        nature, valeur, jour("effectiveTime", fait.fait_le), ligne.cellule("resultat"), atelier
+        nature, valeur, jour("effectiveTime", rendu.fait_le), ligne.cellule("resultat"), atelier
     )
 
 
 def observation_de_resultat(nature: str, valeur: str, quand: str, ancre: str, atelier: Atelier) -> str:
     """Write one observation of a result; ``nature``, ``valeur`` and ``quand`` are elements already."""
-    corps = (
-        _RESULTAT
-        + atelier.id()
-        + nature
-        + reference_texte(ancre)
-        + '<statusCode code="completed"></statusCode>'
-        + quand
-        + valeur
-    )
-    return el("observation", corps, classCode="OBS", moodCode="EVN")
+    return fait(nature, valeur, ancre, atelier, quand=quand, gabarit=_RESULTAT)
