@@ -171,7 +171,8 @@ def rubriques(classe: type[Valeur], champ: str, edition: EditionDocument) -> str
     info = classe.model_fields[champ]
     minimum = {"vide": True}
     sans = sections(Tireur(5, **minimum).valeur(classe), edition)
-    plein = Tireur(5, plein=True).type((classe, champ), info.annotation, tuple(info.metadata))
+    # Another source than the first: a field that is always there must change to be seen.
+    plein = Tireur(6, plein=True).type((classe, champ), info.annotation, tuple(info.metadata))
     avec = sections(Tireur(5, **minimum).valeur(classe, **{champ: plein}), edition)
     return ", ".join(nom for nom in avec if avec[nom] != sans.get(nom)) or "corps du document"
 
