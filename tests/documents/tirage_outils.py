@@ -171,7 +171,9 @@ def _jour(tireur: Tireur, _: tuple[Any, ...]) -> date:
 
 def _instant(tireur: Tireur, _: tuple[Any, ...]) -> datetime:
     zone = tireur.hasard.choice((UTC, timezone(timedelta(hours=1)), timezone(-timedelta(hours=4))))
-    return datetime(2026, 1, 15, 9, 30, 5, tzinfo=zone) - timedelta(seconds=tireur.hasard.randint(0, 10**7))
+    # Before the documents of the tests, on whatever clock.
+    moment = datetime(2026, 1, 15, 8, tzinfo=UTC) - timedelta(seconds=tireur.hasard.randint(0, 10**7))
+    return moment.astimezone(zone)
 
 
 _SIMPLES: dict[Any, Callable[[Tireur, tuple[Any, ...]], Any]] = {
