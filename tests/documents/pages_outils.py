@@ -16,12 +16,12 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from entete_outils import ACTEUR, MOMENT, qualifiee
-from lxml import etree
 from pydantic import StringConstraints
 from tirage_outils import Tireur
 
 from segur_socles._core.ids import SeededIds
 from segur_socles._core.model import Valeur
+from segur_socles._core.xml import DOCUMENT, parse
 from segur_socles.documents.cda.ecriture import ECRIVAINS, PAR_DEFAUT, ecrire_document
 from segur_socles.documents.editions import EDITIONS, EditionDocument
 from segur_socles.documents.entete import Entete
@@ -157,7 +157,7 @@ def _entete(edition: EditionDocument) -> Entete:
 def sections(contenu: Any, edition: EditionDocument) -> dict[str, str]:
     """Write the document and give the narrative of each of its sections, by title and LOINC code."""
     octets = ecrire_document(contenu, _entete(edition), SeededIds(1), edition=edition).octets
-    racine = etree.fromstring(octets, etree.XMLParser(huge_tree=True))
+    racine = parse(octets, quota=DOCUMENT, what="Le document")
     lues = {}
     for section in racine.iterfind(".//h:section", HL7):
         titre, code = section.findtext("h:title", "", HL7), section.find("h:code", HL7).get("code")

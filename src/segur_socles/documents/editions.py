@@ -33,7 +33,6 @@ __all__ = [
     "EditionDocument",
 ]
 
-ACT: Final = "2.16.840.1.113883.5.4"
 LOINC: Final = "2.16.840.1.113883.6.1"
 SNOMED: Final = "2.16.840.1.113883.6.96"
 TA_ASIP: Final = "1.2.250.1.213.1.1.4.322"
